@@ -1,5 +1,11 @@
 //! Keys and signatures go both ways between this crate and the `openssl` command.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests stop at surprises and say what they skip"
+)]
+
 use std::{
     fs,
     path::Path,
