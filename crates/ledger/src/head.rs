@@ -20,6 +20,45 @@ pub struct SignedTreeHead {
     pub signature: Vec<u8>,
 }
 
+/// A tree head ready to be signed: recorded or handed to a key that is elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnsignedTreeHead {
+    head: TreeHead,
+    timestamp: Timestamp,
+}
+
+impl UnsignedTreeHead {
+    /// A head at a moment, cut to the millisecond.
+    ///
+    /// # Errors
+    /// `Time` for a time before 1970.
+    pub fn new(head: TreeHead, at: Timestamp) -> Result<Self, LedgerError> {
+        let timestamp =
+            Timestamp::from_millisecond(at.as_millisecond()).map_err(|_| LedgerError::Time)?;
+        message(&head, timestamp)?;
+        Ok(Self { head, timestamp })
+    }
+
+    /// What the log's key signs.
+    ///
+    /// # Errors
+    /// `Time`, never for a head made by [`UnsignedTreeHead::new`].
+    pub fn message(&self) -> Result<Vec<u8>, LedgerError> {
+        message(&self.head, self.timestamp)
+    }
+
+    /// The head with its signature; it is not checked here.
+    #[must_use]
+    pub fn signed(self, signature: &gm::Signature) -> SignedTreeHead {
+        SignedTreeHead {
+            size: self.head.size,
+            root: self.head.root,
+            timestamp: self.timestamp,
+            signature: signature.to_der(),
+        }
+    }
+}
+
 impl SignedTreeHead {
     /// Signs a head.
     ///
@@ -30,17 +69,11 @@ impl SignedTreeHead {
         at: Timestamp,
         signer: &dyn gm::Signer,
     ) -> Result<Self, LedgerError> {
-        let timestamp =
-            Timestamp::from_millisecond(at.as_millisecond()).map_err(|_| LedgerError::Time)?;
+        let unsigned = UnsignedTreeHead::new(head, at)?;
         let signature = signer
-            .sign(&message(&head, timestamp)?)
+            .sign(&unsigned.message()?)
             .map_err(|error| LedgerError::Signing(error.to_string()))?;
-        Ok(Self {
-            size: head.size,
-            root: head.root,
-            timestamp,
-            signature: signature.to_der(),
-        })
+        Ok(unsigned.signed(&signature))
     }
 
     /// Checks the signature with the log's key.
