@@ -1,1 +1,10 @@
 #![doc = include_str!("../README.md")]
+
+pub mod document;
+mod error;
+mod location;
+pub mod package;
+mod xml;
+
+pub use document::Ofd;
+pub use error::{EntryProblem, Error, StampRefusal, XmlProblem};
