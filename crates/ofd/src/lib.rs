@@ -4,6 +4,7 @@ pub mod document;
 mod error;
 mod location;
 pub mod package;
+pub mod signatures;
 mod xml;
 
 pub use document::Ofd;
