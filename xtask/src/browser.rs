@@ -1,0 +1,59 @@
+//! The browser journeys and the screenshots in `e2e/`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::process::{Failure, cargo, program, root, run, target, watch};
+use crate::suite::Totals;
+use crate::tools;
+
+/// Runs the journeys against the built program; with names, only those whose name contains one of them.
+pub(crate) fn journeys(names: &[String]) -> Result<Totals, Failure> {
+    let mut command = node("run.mjs")?;
+    let (lines, succeeded) = watch(command.args(names))?;
+    let totals = lines
+        .iter()
+        .rev()
+        .find_map(|line| Totals::parse(line))
+        .unwrap_or_default();
+    Ok(if succeeded {
+        totals
+    } else {
+        Totals {
+            failed: totals.failed.max(1),
+            ..totals
+        }
+    })
+}
+
+/// Takes a picture of every page.
+pub(crate) fn shots(names: &[String]) -> Result<(), Failure> {
+    run(node("shots.mjs")?.args(names))
+}
+
+/// A script of `e2e/`, with all that it needs.
+fn node(script: &str) -> Result<Command, Failure> {
+    tools::require(&[&tools::NODE, &tools::CHROMIUM, &tools::FONT])?;
+    let folder = root().join("e2e");
+    run(program("npm").current_dir(&folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))?;
+    let mut command = program("node");
+    command
+        .current_dir(&folder)
+        .arg(script)
+        .env("YINXIN_BIN", binary()?)
+        .env("YINXIN_SHOTS", target().join("shots"))
+        .env("CHROMIUM", tools::chromium().unwrap_or_default());
+    Ok(command)
+}
+
+/// The program, built as the tests build it.
+fn binary() -> Result<PathBuf, Failure> {
+    run(&mut cargo(&["build", "--quiet", "--package", "yinxin"]))?;
+    Ok(target().join("debug").join("yinxin"))
+}
