@@ -174,6 +174,12 @@ pub enum StampRefusal {
     /// An existing signature cannot be read, so it cannot be respected.
     #[error("文件内已有的签名无法读取（{0}），为避免破坏它，不能加盖印章")]
     UnreadableSignature(String),
+    /// A signature is in the package, but nothing refers to it any more.
+    #[error("文件内有已不被引用的签名“{0}”，原有签名可能被人为移除，不能加盖印章")]
+    SignatureRemoved(String),
+    /// Seal or signed value is empty or larger than any real one.
+    #[error("{0}为空或过大，不能写入文件")]
+    BadPart(&'static str),
     /// The given file is not the one that was prepared.
     #[error("文件与准备盖章时的不一致，请重新发起盖章")]
     NotPrepared,
@@ -193,6 +199,8 @@ impl StampRefusal {
             Self::PositionOffPage { .. } => "position_off_page",
             Self::SeveralDocuments => "several_documents",
             Self::UnreadableSignature(_) => "unreadable_signature",
+            Self::SignatureRemoved(_) => "signature_not_referred",
+            Self::BadPart(_) => "bad_part",
             Self::NotPrepared => "not_prepared",
             Self::Zip64 => "too_large",
         }

@@ -5,6 +5,7 @@ mod error;
 mod location;
 pub mod package;
 pub mod signatures;
+pub mod stamp;
 mod xml;
 
 pub use document::Ofd;

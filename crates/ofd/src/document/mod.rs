@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use serde::{Deserialize, Serialize};
 
 pub use self::reach::{Dangling, PartKind, Reach};
+pub(crate) use self::read::root_entry;
 use crate::error::Error;
 use crate::package::{Limits, Package, PackageFinding};
 use crate::xml;

@@ -126,8 +126,9 @@ impl<'a> Package<'a> {
         self.unpack(entry, sink)
     }
 
-    pub(crate) fn bytes(&self) -> &'a [u8] {
-        self.bytes
+    /// An entry as it stands in the file: local header, packed data and data descriptor.
+    pub fn raw(&self, name: &str) -> Option<&'a [u8]> {
+        self.bytes.get(self.entry(name)?.local.clone())
     }
 
     /// Everything behind the entries: central directory and end record. It holds the checksum and

@@ -32,6 +32,8 @@ pub(super) fn decode(raw: &[u8], utf8_flag: bool, unicode_path: Option<&[u8]>) -
     }
     if leaves_package(&text) {
         anomalies.push(Anomaly::PathTraversal);
+    } else if text.chars().any(char::is_control) {
+        anomalies.push(Anomaly::EntryNameAmbiguous);
     }
     if text.contains('\\') {
         anomalies.push(Anomaly::EntryNameBackslash);

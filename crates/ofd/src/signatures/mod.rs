@@ -11,6 +11,7 @@ mod read;
 use serde::Serialize;
 
 pub use self::coverage::{Change, Coverage, Overlay, Uncovered, change, coverage, overlays};
+pub(crate) use self::digest::sm3_of;
 pub use self::digest::{DigestMethod, Digests, ReferenceCheck, ReferenceOutcome};
 pub use self::read::read;
 use crate::error::Error;
