@@ -1,7 +1,8 @@
 //! What several ASN.1 structures have in common: reading a whole input, signed envelopes, times.
 
 use der::{
-    AnyRef, Decode, Encode, ErrorKind, Length, Reader, Sequence, SliceReader, Tag, Tagged, Writer,
+    AnyRef, Choice, Decode, Encode, ErrorKind, Length, Reader, Sequence, SliceReader, Tag, Tagged,
+    Writer,
     asn1::{Any, BitStringRef, GeneralizedTime, ObjectIdentifier, UtcTime},
 };
 use gm::{PublicKey, Signature};
@@ -145,12 +146,44 @@ pub(crate) fn algorithm_name(oid: &str) -> String {
     name.to_owned()
 }
 
-/// The moment that a UTCTime or GeneralizedTime in UTC names; fractions of a second are kept.
-///
 /// ```text
 /// -- X.509: years of UTCTime from 50 on are of the twentieth century
 /// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime }
 /// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Time(pub(crate) Timestamp);
+
+impl<'a> Decode<'a> for Time {
+    type Error = der::Error;
+
+    fn decode<R: Reader<'a>>(reader: &mut R) -> der::Result<Self> {
+        AnyRef::decode(reader).and_then(read_time).map(Self)
+    }
+}
+
+impl Encode for Time {
+    fn encoded_len(&self) -> der::Result<Length> {
+        write_time(self.0)?.encoded_len()
+    }
+
+    fn encode(&self, writer: &mut impl Writer) -> der::Result<()> {
+        write_time(self.0)?.encode(writer)
+    }
+}
+
+impl Tagged for Time {
+    fn tag(&self) -> Tag {
+        write_time(self.0).map_or(Tag::GeneralizedTime, |any| any.tag())
+    }
+}
+
+impl<'a> Choice<'a> for Time {
+    fn can_decode(tag: Tag) -> bool {
+        matches!(tag, Tag::UtcTime | Tag::GeneralizedTime)
+    }
+}
+
+/// The moment that a UTCTime or GeneralizedTime in UTC names; fractions of a second are kept.
 pub(crate) fn read_time(value: AnyRef<'_>) -> der::Result<Timestamp> {
     let wrong = || der::Error::from(ErrorKind::DateTime);
     let text = std::str::from_utf8(value.value()).map_err(|_| wrong())?;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use crate::{
-    asn1::{Raw, Signed, algorithm_name, encode, read_time, read_whole, verify_sm2},
+    asn1::{Raw, Signed, Time, algorithm_name, encode, read_whole, verify_sm2},
     error::{Error, What},
     extension::{
         BasicConstraints, Extension, ExtensionRef, KeyUsage, id, read_authority_key_id,
@@ -86,18 +86,8 @@ impl Certificate {
                 .to_vec(),
             issuer: Name::from_der(tbs.issuer.0).map_err(malformed)?,
             subject: Name::from_der(tbs.subject.0).map_err(malformed)?,
-            not_before: tbs
-                .validity
-                .not_before
-                .any()
-                .and_then(read_time)
-                .map_err(malformed)?,
-            not_after: tbs
-                .validity
-                .not_after
-                .any()
-                .and_then(read_time)
-                .map_err(malformed)?,
+            not_before: tbs.validity.not_before.0,
+            not_after: tbs.validity.not_after.0,
             spki: encode(&tbs.subject_public_key_info),
             key_algorithm: key_algorithm(&tbs.subject_public_key_info),
             public_key: sm2_key(&tbs.subject_public_key_info),
@@ -421,7 +411,7 @@ pub(crate) struct TbsCertificate<'a> {
     pub(crate) serial: Raw<'a>,
     pub(crate) signature: AlgorithmIdentifierRef<'a>,
     pub(crate) issuer: Raw<'a>,
-    pub(crate) validity: Validity<'a>,
+    pub(crate) validity: Validity,
     pub(crate) subject: Raw<'a>,
     pub(crate) subject_public_key_info: SubjectPublicKeyInfoRef<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
@@ -435,10 +425,10 @@ pub(crate) struct TbsCertificate<'a> {
 /// ```text
 /// Validity ::= SEQUENCE { notBefore Time, notAfter Time }
 /// ```
-#[derive(Debug, Clone, Sequence)]
-pub(crate) struct Validity<'a> {
-    pub(crate) not_before: Raw<'a>,
-    pub(crate) not_after: Raw<'a>,
+#[derive(Debug, Clone, Copy, Sequence)]
+pub(crate) struct Validity {
+    pub(crate) not_before: Time,
+    pub(crate) not_after: Time,
 }
 
 /// The SM2 key of a SubjectPublicKeyInfo: `id-ecPublicKey` with the SM2 curve as parameter.

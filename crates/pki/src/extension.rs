@@ -18,6 +18,7 @@ pub(crate) mod id {
     pub(crate) const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
     pub(crate) const AUTHORITY_KEY_ID: &str = "2.5.29.35";
     pub(crate) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+    pub(crate) const EXPIRED_CERTS_ON_CRL: &str = "2.5.29.60";
 }
 
 /// Extended key usage of a timestamping authority (RFC 3161, 2.3).

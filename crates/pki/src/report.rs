@@ -1,5 +1,9 @@
 //! What a check says: three-valued outcomes and findings with a code, a sentence and evidence.
 
+use jiff::{
+    Timestamp,
+    tz::{self, TimeZone},
+};
 use serde::Serialize;
 
 /// The answer of a check.
@@ -112,6 +116,22 @@ impl Finding {
     }
 }
 
+/// A moment for the reader: `2026年11月22日 10:30:05`, Beijing time.
+#[must_use]
+pub fn beijing(at: Timestamp) -> String {
+    // China has had UTC+8 without summer time for all that is signed with SM2.
+    let local = TimeZone::fixed(tz::offset(8)).to_datetime(at);
+    format!(
+        "{}年{}月{}日 {:02}:{:02}:{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +145,14 @@ mod tests {
         assert_eq!(Outcome::of([]), Valid);
         let findings = [Finding::remark("a", "一"), Finding::undetermined("b", "二")];
         assert_eq!(Outcome::of(&findings), Undetermined);
+    }
+
+    #[test]
+    fn moments_are_told_in_beijing_time() {
+        assert_eq!(
+            beijing("2026-12-31T16:05:09Z".parse().unwrap()),
+            "2027年1月1日 00:05:09"
+        );
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn signature_files(dir: &Path) -> Vec<(String, Vec<u8>)> {
             };
             let name = entry
                 .name()
-                .map(|name| name.into_owned())
+                .map(std::borrow::Cow::into_owned)
                 .unwrap_or_default();
             if name.ends_with(".dat") || name.ends_with(".esl") {
                 let mut bytes = Vec::new();
