@@ -1,1 +1,73 @@
 #![doc = include_str!("../README.md")]
+
+pub mod act;
+mod apply;
+pub mod business;
+pub mod case;
+pub mod checklist;
+pub mod credit_code;
+pub mod division;
+pub mod event;
+pub mod form;
+mod form_check;
+pub mod ids;
+pub mod letter;
+pub mod material;
+pub mod mobile;
+pub mod number;
+pub mod policy;
+pub mod process;
+pub mod refusal;
+pub mod resident_id;
+pub mod role;
+mod rules;
+pub mod seal_register;
+pub mod size;
+pub mod table;
+pub mod text;
+mod turn;
+pub mod unit;
+pub mod use_request;
+
+pub use act::{Act, ActKind};
+pub use business::{
+    BusinessType, CertificateType, ChangeKind, FunctionEntry, Medium, SealFunction, SealKind,
+    SpecialSituation,
+};
+pub use case::{
+    Application, Case, Collection, Correction, CorrectionPoint, Deadline, DeadlineKind, Decision,
+    HandOver, LetterForm, Link, LinkDirection, Outcome, Produced, Progress, PublicStatus, Revision,
+    Stage, TimelineEntry, Verdict,
+};
+pub use checklist::{ChecklistAnswer, ChecklistItem, acceptance_checklist};
+pub use credit_code::CreditCode;
+pub use division::DivisionCode;
+pub use event::{Effect, Event, What};
+pub use form::{
+    AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,
+    FormDraft, PersonInfo, RequestFacts, RequestProblem, SealInfo, Section, UnitInfo,
+};
+pub use form_check::FieldUse;
+pub use ids::{
+    ApplicationId, BundleId, CaseId, MaterialId, PersonId, SealId, UnitId, UseRequestId,
+};
+pub use letter::{LetterDraft, LetterFacts};
+pub use material::{Due, Material, MaterialKind, PaperTracking, RequiredMaterial};
+pub use mobile::Mobile;
+pub use number::{CaseNumber, DivisionAndSequence, FileDigest, SealCode, SealCodeScheme};
+pub use policy::{Center, Policy};
+pub use process::{Facts, Turn, allowed_acts, apply, decide, effects, linked_case, turn};
+pub use refusal::{Point, Refusal};
+pub use resident_id::ResidentId;
+pub use role::{Actor, Post, Role, check_posts};
+pub use rules::materials::required_materials;
+pub use seal_register::{
+    CertificateRef, LossReport, PublicSeal, Reason, ReportChannel, SealAct, SealEvent, SealRecord,
+    SealState, Status, StatusEntry, apply_seal, decide_seal,
+};
+pub use size::Millimetres;
+pub use unit::{Level, Route, Unit};
+pub use use_request::{
+    NewUse, Placement, SealNow, UseAct, UseEvent, UseRequest, UseState, UseWhat, apply_use,
+    decide_use,
+};

@@ -1,0 +1,784 @@
+//! The check of the form: every field that applies is filled in rightly, every field that does not is empty (R2.1;
+//! Guide 第二章 二、三).
+
+use crate::business::{
+    BusinessType, CertificateType, ChangeKind, Medium, SealKind, SpecialSituation,
+};
+use crate::credit_code::CreditCode;
+use crate::division::{City, DivisionCode, cities};
+use crate::form::{
+    AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,
+    FormDraft, PersonInfo, SealInfo, Section, UnitInfo,
+};
+use crate::ids::MaterialId;
+use crate::material::MaterialKind;
+use crate::refusal::Refusal;
+use crate::resident_id::ResidentId;
+use crate::seal_register::SealState;
+use crate::text::{check_name, check_person_name};
+
+/// What a field is in a given form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldUse {
+    /// 必填.
+    Asked,
+    /// Known to the platform: may be left blank, must not be different.
+    Known,
+    /// 选填.
+    Optional,
+    /// 无需填写: refused when filled in.
+    NotAsked,
+}
+
+impl Field {
+    /// What this field is in a form of that business, kind and change (R2.1: the single rule of what is asked).
+    #[must_use]
+    pub fn usage(self, business: BusinessType, kind: SealKind, changes: &[ChangeKind]) -> FieldUse {
+        use FieldUse::{Asked, Known, NotAsked, Optional};
+
+        let new = business == BusinessType::New;
+        let changing = |what| business == BusinessType::Change && changes.contains(&what);
+        let asked_if = |asked: bool, otherwise| if asked { Asked } else { otherwise };
+        match self {
+            Self::Kind | Self::Certificate => asked_if(new, Known),
+            Self::Business | Self::UnitName | Self::CreditCode | Self::City | Self::County => Known,
+            Self::ExistingSeal => asked_if(!new, NotAsked),
+            Self::Changes => asked_if(business == BusinessType::Change, NotAsked),
+            // Guide 第二章 二、4 注: 勾选“单位印章”或“设备印章”的，无需填写该栏目所有信息框.
+            Self::PersonName | Self::PersonId if kind != SealKind::Personal => NotAsked,
+            Self::PersonName => asked_if(new || changing(ChangeKind::HolderData), Known),
+            Self::PersonId => asked_if(new, Known),
+            Self::AgentName | Self::AgentMobile | Self::AgentId => Asked,
+            Self::SealName => asked_if(new || changing(ChangeKind::SealName), Known),
+            Self::Width | Self::Height => asked_if(new || changing(ChangeKind::Imprint), Known),
+            Self::Function => asked_if(new || changing(ChangeKind::Function), Known),
+            Self::Medium => asked_if(new || business == BusinessType::Reissue, Known),
+            // Guide 第二章 二、8 and 三: the imprint box is stamped with the physical seal.
+            Self::Imprint => asked_if(new || changing(ChangeKind::Imprint), NotAsked),
+            // Guide 第二章 二、1: 设备印章需要额外提供设备生成的 P10.
+            Self::Request => asked_if(
+                kind == SealKind::Device && business.makes_a_seal(),
+                NotAsked,
+            ),
+            Self::Special => Optional,
+        }
+    }
+}
+
+impl FormDraft {
+    /// Checks the whole form.
+    ///
+    /// # Errors
+    /// Every fault, in the order of the form.
+    pub fn check(&self, context: &FormContext<'_>) -> Result<ApplicationForm, Vec<FieldError>> {
+        let mut check = Check {
+            draft: self,
+            context,
+            errors: Vec::new(),
+        };
+        let form = check.form();
+        let mut errors = check.errors;
+        match form {
+            Some(form) if errors.is_empty() => Ok(form),
+            _ => {
+                errors.sort_by_key(|error| error.field);
+                Err(errors)
+            }
+        }
+    }
+
+    /// Checks one field as it stands beside the others; empty when it is right.
+    #[must_use]
+    pub fn check_field(&self, field: Field, context: &FormContext<'_>) -> Vec<FieldError> {
+        self.faults(context, |error| error.field == field)
+    }
+
+    /// Checks one section: a step of the wizard.
+    #[must_use]
+    pub fn check_section(&self, section: Section, context: &FormContext<'_>) -> Vec<FieldError> {
+        self.faults(context, |error| error.field.section() == section)
+    }
+
+    /// The text typed in a field.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<&str> {
+        let text = match field {
+            Field::Kind => &self.kind,
+            Field::Business => &self.business,
+            Field::UnitName => &self.unit_name,
+            Field::CreditCode => &self.credit_code,
+            Field::City => &self.city,
+            Field::County => &self.county,
+            Field::PersonName => &self.person_name,
+            Field::PersonId => &self.person_id,
+            Field::AgentName => &self.agent_name,
+            Field::AgentMobile => &self.agent_mobile,
+            Field::AgentId => &self.agent_id,
+            Field::SealName => &self.seal_name,
+            Field::Width => &self.width,
+            Field::Height => &self.height,
+            Field::Function => &self.function,
+            Field::Certificate => &self.certificate,
+            Field::Medium => &self.medium,
+            Field::ExistingSeal
+            | Field::Changes
+            | Field::Imprint
+            | Field::Request
+            | Field::Special => return None,
+        };
+        text.as_deref()
+    }
+
+    /// Types a text into a field; nothing happens for a field that is not text.
+    pub fn set_text(&mut self, field: Field, text: Option<String>) {
+        let place = match field {
+            Field::Kind => &mut self.kind,
+            Field::Business => &mut self.business,
+            Field::UnitName => &mut self.unit_name,
+            Field::CreditCode => &mut self.credit_code,
+            Field::City => &mut self.city,
+            Field::County => &mut self.county,
+            Field::PersonName => &mut self.person_name,
+            Field::PersonId => &mut self.person_id,
+            Field::AgentName => &mut self.agent_name,
+            Field::AgentMobile => &mut self.agent_mobile,
+            Field::AgentId => &mut self.agent_id,
+            Field::SealName => &mut self.seal_name,
+            Field::Width => &mut self.width,
+            Field::Height => &mut self.height,
+            Field::Function => &mut self.function,
+            Field::Certificate => &mut self.certificate,
+            Field::Medium => &mut self.medium,
+            Field::ExistingSeal
+            | Field::Changes
+            | Field::Imprint
+            | Field::Request
+            | Field::Special => return,
+        };
+        *place = text;
+    }
+
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
+        let single = [
+            &self.kind,
+            &self.business,
+            &self.unit_name,
+            &self.credit_code,
+            &self.city,
+            &self.county,
+            &self.person_name,
+            &self.person_id,
+            &self.agent_name,
+            &self.agent_mobile,
+            &self.agent_id,
+            &self.seal_name,
+            &self.width,
+            &self.height,
+            &self.function,
+            &self.certificate,
+            &self.medium,
+        ];
+        single
+            .into_iter()
+            .flatten()
+            .chain(&self.changes)
+            .chain(&self.special)
+    }
+
+    fn faults(
+        &self,
+        context: &FormContext<'_>,
+        wanted: impl Fn(&FieldError) -> bool,
+    ) -> Vec<FieldError> {
+        match self.check(context) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_iter().filter(wanted).collect(),
+        }
+    }
+}
+
+struct Check<'a> {
+    draft: &'a FormDraft,
+    context: &'a FormContext<'a>,
+    errors: Vec<FieldError>,
+}
+
+impl<'a> Check<'a> {
+    fn form(&mut self) -> Option<ApplicationForm> {
+        let business = self.business();
+        let existing = self.existing();
+        let kind = self.kind(existing)?;
+        let changes = self.changes(kind);
+        let usage =
+            move |field: Field, changes: &[ChangeKind]| field.usage(business, kind, changes);
+        for field in Field::ALL {
+            if usage(*field, &changes) == FieldUse::NotAsked && self.is_filled(*field) {
+                self.not_asked(*field);
+            }
+        }
+        let asked = |field| usage(field, &changes) == FieldUse::Asked;
+
+        let unit = self.unit();
+        let person = self.person(
+            kind,
+            existing,
+            asked(Field::PersonName),
+            asked(Field::PersonId),
+        );
+        let agent = self.agent();
+        let seal = self.seal(existing, asked(Field::SealName), asked(Field::Width));
+        let function = self.function(kind, existing, asked(Field::Function));
+        let certificate = self.certificate(kind, asked(Field::Certificate));
+        let medium = self.medium(kind, existing, asked(Field::Medium));
+        let imprint = self.material(Field::Imprint, asked(Field::Imprint));
+        let request = self.request(asked(Field::Request));
+        let special = self.special();
+        Some(ApplicationForm {
+            kind,
+            business,
+            existing: existing.map(|seal| ExistingSealRef {
+                seal: seal.id,
+                code: seal.code,
+                name: seal.name.clone(),
+                key_serial: seal.key_serial.clone(),
+            }),
+            changes,
+            unit: unit?,
+            person: person?,
+            agent: agent?,
+            seal: seal?,
+            function: function?,
+            certificate: certificate?,
+            medium: medium?,
+            imprint: imprint?,
+            request: request?,
+            special,
+        })
+    }
+
+    fn business(&mut self) -> BusinessType {
+        let business = self.context.business;
+        if let Some(typed) = self.typed(Field::Business)
+            && BusinessType::find(typed) != Some(business)
+        {
+            let message = format!("本办件办理的业务类型是「{}」，请勿改选", business.name());
+            self.fault(Field::Business, "business_differs", message);
+        }
+        business
+    }
+
+    /// R2.2: one of the unit's own seals, in a state in which the business makes sense.
+    fn existing(&mut self) -> Option<&'a ExistingSeal> {
+        let business = self.context.business;
+        if !business.needs_existing_seal() {
+            return None;
+        }
+        let Some(id) = self.draft.existing_seal else {
+            let message = format!(
+                "请从本单位的印章登记中选择要办理{}的电子印章",
+                business.name()
+            );
+            self.fault(Field::ExistingSeal, "existing_seal_empty", message);
+            return None;
+        };
+        let found = self.context.seals.iter().find(|seal| seal.id == id);
+        let Some(seal) = found.filter(|seal| seal.unit == self.context.unit.id) else {
+            let message = "所选电子印章不在本单位的印章登记中，请重新选择";
+            self.fault(Field::ExistingSeal, "seal_not_of_unit", message);
+            return None;
+        };
+        if let Err(refusal) = self.fits_the_business(seal) {
+            self.refused(Field::ExistingSeal, refusal);
+        }
+        Some(seal)
+    }
+
+    fn fits_the_business(&self, seal: &ExistingSeal) -> Result<(), Refusal> {
+        use BusinessType as B;
+        use SealState as S;
+
+        let business = self.context.business;
+        let name = &seal.name;
+        if let Some(other) = &seal.open_case {
+            return Err(Refusal::new(
+                "seal_has_open_case",
+                format!("「{name}」已有在办的办件 {other}，请待其办结或撤回后再申请"),
+            ));
+        }
+        if business == B::Unlock && seal.medium != Medium::UsbKey {
+            // R2.4, Guide 二、5（3）: 该项业务只针对 USB KEY 电子印章.
+            return Err(Refusal::new(
+                "unlock_needs_usb_key",
+                format!("「{name}」不是 USB KEY 电子印章，口令解锁只针对 USB KEY 电子印章"),
+            ));
+        }
+        let good = match business {
+            B::New => true,
+            B::Renewal | B::Change | B::Unlock => seal.state == S::Active,
+            B::Revocation => matches!(
+                seal.state,
+                S::Active | S::Suspended | S::Expired | S::NotYetActive
+            ),
+            B::Reissue => matches!(seal.state, S::Active | S::Suspended | S::Expired),
+        };
+        if !good {
+            let advice = match (business, seal.state) {
+                (B::Renewal | B::Change, S::Expired) => "，请按印章补办办理",
+                (B::Renewal | B::Change | B::Unlock, S::Suspended) => {
+                    "，请先恢复使用或按印章补办办理"
+                }
+                _ => "",
+            };
+            return Err(Refusal::new(
+                "seal_state_unfit",
+                format!(
+                    "「{name}」现为「{}」，不能办理{}{advice}",
+                    seal.state.name(),
+                    business.name()
+                ),
+            ));
+        }
+        // R2.3, Guide 一、6: 到期前三十日内.
+        if business == B::Renewal
+            && self.context.now < self.context.policy.renewal_opens(seal.valid_until)
+        {
+            return Err(Refusal::new(
+                "renewal_too_early",
+                format!(
+                    "「{name}」尚未到延期办理时间，到期前 {} 日内方可办理印章延期",
+                    self.context.policy.renewal_window_days
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn kind(&mut self, existing: Option<&ExistingSeal>) -> Option<SealKind> {
+        let typed = self.choice(Field::Kind, SealKind::find);
+        match (existing, typed) {
+            (_, Err(())) => None,
+            (Some(seal), Ok(typed)) => {
+                if typed.is_some_and(|kind| kind != seal.kind) {
+                    self.differs(Field::Kind, seal.kind.name());
+                }
+                Some(seal.kind)
+            }
+            (None, Ok(Some(kind))) => Some(kind),
+            (None, Ok(None)) => {
+                if !self.context.business.needs_existing_seal() {
+                    self.empty(Field::Kind);
+                }
+                None
+            }
+        }
+    }
+
+    fn changes(&mut self, kind: SealKind) -> Vec<ChangeKind> {
+        if self.context.business != BusinessType::Change {
+            return Vec::new();
+        }
+        let mut changes = Vec::new();
+        for typed in &self.draft.changes {
+            match ChangeKind::find(typed) {
+                Some(change) if change.applies_to(kind) => changes.push(change),
+                Some(change) => {
+                    let message = format!("{}不适用于{}", change.name(), kind.name());
+                    self.fault(Field::Changes, "change_unfit", message);
+                }
+                None => self.unknown_choice(Field::Changes),
+            }
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        if changes.is_empty() && self.draft.changes.is_empty() {
+            self.empty(Field::Changes);
+        }
+        changes
+    }
+
+    /// 申请单位信息: the unit of the case; 申请单位和盖章单位必须一致 (Guide 第二章 三).
+    fn unit(&mut self) -> Option<UnitInfo> {
+        let unit = self.context.unit;
+        if let Some(name) = self.known(Field::UnitName, |text| check_name("单位名称", text))
+            && name != unit.full_name
+        {
+            self.differs(Field::UnitName, &unit.full_name);
+        }
+        if let Some(code) = self.known(Field::CreditCode, str::parse::<CreditCode>)
+            && code != unit.credit_code
+        {
+            self.differs(Field::CreditCode, unit.credit_code.as_str());
+        }
+        if let Some(city) = self.known(Field::City, find_city)
+            && city != unit.city.city()
+        {
+            self.differs(Field::City, unit.city.city().name);
+        }
+        let county = |text: &str| {
+            let unknown =
+                || Refusal::new("county_unknown", "所属县/区不属于所属地市，请从列表中选择");
+            unit.city.city().county(text).ok_or_else(unknown)
+        };
+        if let Some(county) = self.known(Field::County, county)
+            && county.code != unit.county
+        {
+            self.differs(Field::County, unit.county.county_name());
+        }
+        Some(UnitInfo {
+            name: unit.full_name.clone(),
+            credit_code: unit.credit_code,
+            city: unit.city,
+            county: unit.county,
+        })
+    }
+
+    /// The outer `None`: faulty; the inner: no person in this form.
+    #[expect(
+        clippy::option_option,
+        reason = "faulty and not asked for are different answers"
+    )]
+    fn person(
+        &mut self,
+        kind: SealKind,
+        existing: Option<&ExistingSeal>,
+        name_asked: bool,
+        id_asked: bool,
+    ) -> Option<Option<PersonInfo>> {
+        if kind != SealKind::Personal {
+            return Some(None);
+        }
+        let holder = existing.and_then(|seal| seal.holder.as_ref());
+        let name = self.asked_or_known(
+            Field::PersonName,
+            name_asked,
+            holder.map(|holder| holder.name.clone()),
+            |text| check_person_name("申请个人姓名", text),
+        );
+        let id = self.asked_or_known(
+            Field::PersonId,
+            id_asked,
+            holder.map(|holder| holder.id),
+            str::parse::<ResidentId>,
+        );
+        Some(Some(PersonInfo {
+            name: name?,
+            id: id?,
+        }))
+    }
+
+    fn agent(&mut self) -> Option<AgentInfo> {
+        let name = self.asked(Field::AgentName, |text| {
+            check_person_name("经办人姓名", text)
+        });
+        let mobile = self.asked(Field::AgentMobile, str::parse);
+        let id = self.asked(Field::AgentId, str::parse);
+        Some(AgentInfo {
+            name: name?,
+            mobile: mobile?,
+            id: id?,
+        })
+    }
+
+    fn seal(
+        &mut self,
+        existing: Option<&ExistingSeal>,
+        name_asked: bool,
+        size_asked: bool,
+    ) -> Option<SealInfo> {
+        let name = self.asked_or_known(
+            Field::SealName,
+            name_asked,
+            existing.map(|seal| seal.name.clone()),
+            |text| check_name("印章名称", text),
+        );
+        let (width, height) = (existing.map(|s| s.width), existing.map(|s| s.height));
+        let width = self.asked_or_known(Field::Width, size_asked, width, str::parse);
+        let height = self.asked_or_known(Field::Height, size_asked, height, str::parse);
+        Some(SealInfo {
+            name: name?,
+            width: width?,
+            height: height?,
+        })
+    }
+
+    fn function(
+        &mut self,
+        kind: SealKind,
+        existing: Option<&ExistingSeal>,
+        asked: bool,
+    ) -> Option<crate::business::SealFunction> {
+        let policy = self.context.policy;
+        let known = existing.map(|seal| seal.function.clone());
+        self.asked_or_known(Field::Function, asked, known, |text| {
+            match policy.function(text) {
+                Some(entry) if entry.kinds.contains(&kind) => Ok(entry.code.clone()),
+                Some(entry) => Err(Refusal::new(
+                    "function_unfit",
+                    format!(
+                        "印章功能类型「{}」不适用于{}，请重新选择",
+                        entry.name,
+                        kind.name()
+                    ),
+                )),
+                None => Err(choice_unknown(Field::Function)),
+            }
+        })
+    }
+
+    fn certificate(&mut self, kind: SealKind, asked: bool) -> Option<CertificateType> {
+        let fitting = kind.certificate();
+        let typed = self.asked_or_known(Field::Certificate, asked, Some(fitting), |text| {
+            CertificateType::find(text).ok_or_else(|| choice_unknown(Field::Certificate))
+        })?;
+        if typed == fitting {
+            return Some(typed);
+        }
+        let message = format!("{}须绑定{}，请重新选择", kind.name(), fitting.name());
+        self.fault(Field::Certificate, "certificate_unfit", message);
+        None
+    }
+
+    fn medium(
+        &mut self,
+        kind: SealKind,
+        existing: Option<&ExistingSeal>,
+        asked: bool,
+    ) -> Option<Medium> {
+        let known = existing.map(|seal| seal.medium);
+        let medium = self.asked_or_known(Field::Medium, asked, known, |text| {
+            Medium::find(text).ok_or_else(|| choice_unknown(Field::Medium))
+        })?;
+        if kind.media().contains(&medium) {
+            return Some(medium);
+        }
+        let names: Vec<_> = kind.media().iter().map(|medium| medium.name()).collect();
+        let message = format!(
+            "{}的证书介质只能是{}，请重新选择",
+            kind.name(),
+            names.join("或")
+        );
+        self.fault(Field::Medium, "medium_unfit", message);
+        None
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "faulty and not asked for are different answers"
+    )]
+    fn material(&mut self, field: Field, asked: bool) -> Option<Option<MaterialId>> {
+        if !asked {
+            return Some(None);
+        }
+        let (typed, kind) = match field {
+            Field::Request => (self.draft.request, MaterialKind::P10),
+            _ => (self.draft.imprint, MaterialKind::Imprint),
+        };
+        let Some(id) = typed else {
+            self.empty(field);
+            return None;
+        };
+        if self.context.materials.contains(&(id, kind)) {
+            return Some(Some(id));
+        }
+        let message = format!("{}的文件已不在办件中，请重新上传", field.label());
+        self.fault(field, "material_unknown", message);
+        None
+    }
+
+    /// R2.5: the answer to a bad P10 says what is wrong with it.
+    #[expect(
+        clippy::option_option,
+        reason = "faulty and not asked for are different answers"
+    )]
+    fn request(&mut self, asked: bool) -> Option<Option<MaterialId>> {
+        let id = self.material(Field::Request, asked)?;
+        let Some(material) = id else {
+            return Some(None);
+        };
+        let Some((_, facts)) = self.context.requests.iter().find(|(of, _)| *of == material) else {
+            let message = "P10 设备证书请求尚未检查完成，请稍后重试";
+            self.fault(Field::Request, "request_unchecked", message);
+            return None;
+        };
+        let before = self.errors.len();
+        for problem in &facts.problems {
+            let message = format!("P10 设备证书请求有误：{}", problem.message);
+            self.fault(Field::Request, "request_problem", message);
+        }
+        let fresh = matches!(
+            self.context.business,
+            BusinessType::New | BusinessType::Reissue
+        );
+        if let Some(seen) = facts.key_seen_before.as_ref().filter(|_| fresh) {
+            let message =
+                format!("P10 中的公钥已在「{seen}」中使用过，请在设备上重新生成密钥后导出 P10");
+            self.fault(Field::Request, "request_key_reused", message);
+        }
+        (self.errors.len() == before).then_some(id)
+    }
+
+    fn special(&mut self) -> Vec<SpecialSituation> {
+        let mut special = Vec::new();
+        for typed in &self.draft.special {
+            match SpecialSituation::find(typed) {
+                Some(situation) => special.push(situation),
+                None => self.unknown_choice(Field::Special),
+            }
+        }
+        special.sort_unstable();
+        special.dedup();
+        special
+    }
+
+    /// The text of a field without surrounding blanks; `None` when it is blank.
+    fn typed(&self, field: Field) -> Option<&'a str> {
+        self.draft
+            .text(field)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    }
+
+    fn is_filled(&self, field: Field) -> bool {
+        match field {
+            Field::ExistingSeal => self.draft.existing_seal.is_some(),
+            Field::Changes => !self.draft.changes.is_empty(),
+            Field::Imprint => self.draft.imprint.is_some(),
+            Field::Request => self.draft.request.is_some(),
+            Field::Special => !self.draft.special.is_empty(),
+            _ => self.typed(field).is_some(),
+        }
+    }
+
+    fn asked<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&str) -> Result<T, Refusal>,
+    ) -> Option<T> {
+        if self.typed(field).is_none() {
+            self.empty(field);
+            return None;
+        }
+        self.known(field, parse)
+    }
+
+    /// What was typed, if anything was; its faults are noted.
+    fn known<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&str) -> Result<T, Refusal>,
+    ) -> Option<T> {
+        match parse(self.typed(field)?) {
+            Ok(value) => Some(value),
+            Err(refusal) => {
+                self.refused(field, refusal);
+                None
+            }
+        }
+    }
+
+    /// Asked for: as typed. Known: from the register, and what was typed must not differ.
+    fn asked_or_known<T: PartialEq>(
+        &mut self,
+        field: Field,
+        asked: bool,
+        known: Option<T>,
+        parse: impl FnOnce(&str) -> Result<T, Refusal>,
+    ) -> Option<T> {
+        if asked {
+            return self.asked(field, parse);
+        }
+        if let Some(typed) = self.known(field, parse)
+            && known.as_ref() != Some(&typed)
+        {
+            let message = format!(
+                "{}与印章登记不一致，请从印章登记中带出，勿自行填写",
+                field.label()
+            );
+            self.fault(field, "differs_from_register", message);
+        }
+        if known.is_none() {
+            let message = format!("印章登记中缺少{}，请联系中心核实", field.label());
+            self.fault(field, "register_incomplete", message);
+        }
+        known
+    }
+
+    #[expect(
+        clippy::result_unit_err,
+        reason = "the fault is noted; the caller only needs to stop"
+    )]
+    fn choice<T>(
+        &mut self,
+        field: Field,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, ()> {
+        let Some(typed) = self.typed(field) else {
+            return Ok(None);
+        };
+        match find(typed) {
+            Some(value) => Ok(Some(value)),
+            None => {
+                self.unknown_choice(field);
+                Err(())
+            }
+        }
+    }
+
+    fn fault(&mut self, field: Field, code: &'static str, message: impl Into<String>) {
+        self.errors.push(FieldError {
+            field,
+            code,
+            message: message.into(),
+        });
+    }
+
+    fn refused(&mut self, field: Field, refusal: Refusal) {
+        self.fault(field, refusal.code, refusal.message);
+    }
+
+    fn empty(&mut self, field: Field) {
+        let verb = match field {
+            Field::Imprint | Field::Request => "上传",
+            Field::Kind
+            | Field::Business
+            | Field::ExistingSeal
+            | Field::Changes
+            | Field::City
+            | Field::County
+            | Field::Function
+            | Field::Certificate
+            | Field::Medium => "选择",
+            _ => "填写",
+        };
+        self.fault(field, "field_empty", format!("请{verb}{}", field.label()));
+    }
+
+    fn not_asked(&mut self, field: Field) {
+        let message = format!("本次申请无需填写{}，请清空", field.label());
+        self.fault(field, "field_not_asked", message);
+    }
+
+    fn unknown_choice(&mut self, field: Field) {
+        self.refused(field, choice_unknown(field));
+    }
+
+    fn differs(&mut self, field: Field, known: &str) {
+        let message = format!("{}与登记的「{known}」不一致，请核对", field.label());
+        self.fault(field, "differs_from_register", message);
+    }
+}
+
+fn choice_unknown(field: Field) -> Refusal {
+    Refusal::new(
+        "choice_unknown",
+        format!("{}只能从列出的选项中选择一项", field.label()),
+    )
+}
+
+fn find_city(text: &str) -> Result<&'static City, Refusal> {
+    let by_code = text.parse::<DivisionCode>().ok();
+    cities()
+        .iter()
+        .find(|city| city.name == text || Some(city.code) == by_code)
+        .ok_or_else(|| Refusal::new("city_unknown", "所属地市不在列表中，请重新选择"))
+}

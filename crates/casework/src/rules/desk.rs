@@ -1,0 +1,309 @@
+//! Production, the desk, and the collection (Guide 第一章 二、5（3）（4）, 第三章).
+
+use jiff::Timestamp;
+
+use crate::act::Act;
+use crate::business::{BusinessType, Medium};
+use crate::case::{Application, Case, Collection, Produced, Progress, Stage};
+use crate::event::What;
+use crate::ids::{ApplicationId, MaterialId};
+use crate::material::MaterialKind;
+use crate::policy::Policy;
+use crate::refusal::{Point, Refusal};
+use crate::rules::{Request, unknown_application, unknown_material};
+use crate::seal_register::SealState;
+
+/// The application's key is to be brought to the desk (R4.4).
+pub(crate) fn needs_key(case: &Case, application: &Application, policy: &Policy) -> bool {
+    application
+        .form
+        .as_ref()
+        .is_some_and(|form| policy.needs_key_on_site(case.business, form.medium))
+}
+
+/// …and has not been shown yet.
+pub(crate) fn waits_for_key(case: &Case, application: &Application, policy: &Policy) -> bool {
+    case.stage == Stage::OnSite
+        && application.key_presented.is_none()
+        && needs_key(case, application, policy)
+}
+
+impl Request<'_> {
+    pub(crate) fn book(&self, at: Timestamp) -> Result<Vec<What>, Refusal> {
+        if at <= self.now {
+            return Err(Refusal::new(
+                "appointment_in_the_past",
+                "预约时间已过，请重新选择",
+            ));
+        }
+        Ok(vec![What::AppointmentBooked { appointment: at }])
+    }
+
+    /// The very key of the register, no other (R4.4).
+    pub(crate) fn present_key(
+        &self,
+        application: ApplicationId,
+        serial: &str,
+    ) -> Result<Vec<What>, Refusal> {
+        let found = self.live(application)?;
+        if !needs_key(self.case, found, self.policy) {
+            return Err(Refusal::new(
+                "key_not_asked_for",
+                format!("「{}」不需要出示 USB KEY", found.seal_name()),
+            ));
+        }
+        if found.key_presented.is_some() {
+            return Err(Refusal::new(
+                "key_already_presented",
+                format!("「{}」的 USB KEY 已核验，无需重复核验", found.seal_name()),
+            ));
+        }
+        let registered = found
+            .form
+            .as_ref()
+            .and_then(|form| form.existing.as_ref())
+            .and_then(|existing| existing.key_serial.as_deref())
+            .ok_or_else(|| {
+                Refusal::new(
+                    "key_not_registered",
+                    "印章登记中没有该 USB KEY 的序列号，请先核实登记信息",
+                )
+            })?;
+        if !same_serial(registered, serial) {
+            return Err(Refusal::new(
+                "wrong_key",
+                format!(
+                    "出示的 USB KEY 序列号与「{}」登记的不一致，请核对是否拿错",
+                    found.seal_name()
+                ),
+            ));
+        }
+        let serial = registered.to_owned();
+        Ok(vec![What::KeyPresented {
+            application,
+            serial,
+        }])
+    }
+
+    pub(crate) fn start_production(
+        &self,
+        application: ApplicationId,
+    ) -> Result<Vec<What>, Refusal> {
+        let found = self.live(application)?;
+        match found.progress {
+            Progress::WithCase => {}
+            Progress::InProduction => {
+                return Err(Refusal::new(
+                    "already_started",
+                    format!("「{}」正在办理中，无需重复开始", found.seal_name()),
+                ));
+            }
+            Progress::Produced | Progress::SetAside => {
+                return Err(Refusal::new(
+                    "already_produced",
+                    format!("「{}」已办理完成，无需重复办理", found.seal_name()),
+                ));
+            }
+        }
+        if waits_for_key(self.case, found, self.policy) {
+            return Err(Refusal::new(
+                "key_not_presented",
+                format!("「{}」须先核验持有人带来的 USB KEY", found.seal_name()),
+            ));
+        }
+        self.seal_is_still_there(found)?;
+        Ok(vec![What::ProductionStarted { application }])
+    }
+
+    pub(crate) fn produced(
+        &self,
+        application: ApplicationId,
+        produced: &Produced,
+    ) -> Result<Vec<What>, Refusal> {
+        let found = self.live(application)?;
+        match found.progress {
+            Progress::InProduction => {}
+            Progress::Produced => {
+                return Err(Refusal::new(
+                    "already_produced",
+                    format!("「{}」已办理完成", found.seal_name()),
+                ));
+            }
+            _ => {
+                return Err(Refusal::new(
+                    "production_not_started",
+                    format!("「{}」尚未开始办理", found.seal_name()),
+                ));
+            }
+        }
+        let existing = found.existing_seal();
+        let makes = self.case.business.makes_a_seal();
+        let fits = if makes {
+            existing != Some(produced.seal)
+        } else {
+            existing == Some(produced.seal)
+        };
+        if !fits {
+            return Err(Refusal::new(
+                "produced_other_seal",
+                "办理结果与申请的印章不符",
+            ));
+        }
+        let medium = found.form.as_ref().map(|form| form.medium);
+        let on_a_key = medium == Some(Medium::UsbKey);
+        if makes && (produced.valid_until.is_none() || produced.certificate_serials.is_empty()) {
+            return Err(Refusal::new(
+                "produced_without_certificate",
+                "办理结果缺少数字证书信息",
+            ));
+        }
+        if makes && on_a_key && produced.key_serial.is_none() {
+            return Err(Refusal::new(
+                "produced_without_key",
+                "办理结果缺少 USB KEY 序列号",
+            ));
+        }
+        Ok(vec![What::Produced {
+            application,
+            produced: produced.clone(),
+        }])
+    }
+
+    pub(crate) fn all_produced(&self) -> Result<(), Refusal> {
+        let points: Vec<Point> = self
+            .case
+            .live_applications()
+            .filter(|application| application.progress != Progress::Produced)
+            .map(|application| {
+                let waits = waits_for_key(self.case, application, self.policy);
+                let (code, why) = if waits {
+                    ("key_not_presented", "USB KEY 尚未核验")
+                } else {
+                    ("not_produced", "尚未办理完成")
+                };
+                let message = format!("「{}」{why}", application.seal_name());
+                Point::new(code, application.id.to_string(), message)
+            })
+            .collect();
+        if points.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::with_points(
+            "not_all_produced",
+            format!("还有 {} 枚电子印章未办理完成", points.len()),
+            points,
+        ))
+    }
+
+    /// Guide 第三章: the letter, the stamped ID copy, and the person named in both signs (R4.7).
+    pub(crate) fn collect(&self, act: &Act) -> Result<Vec<What>, Refusal> {
+        let Act::Collect {
+            collector_name,
+            collector_id,
+            letter_form,
+            letter_name,
+            letter,
+            id_copy_name,
+            id_copy,
+        } = act
+        else {
+            return Ok(Vec::new());
+        };
+        self.collection_paper(*letter, MaterialKind::IntroductionLetter)?;
+        self.collection_paper(*id_copy, MaterialKind::CollectorIdCopy)?;
+        let collector = crate::text::check_person_name("领取人姓名", collector_name)?;
+        let named = crate::text::check_person_name("介绍函（信）中的姓名", letter_name)?;
+        let copied = crate::text::check_person_name("身份证复印件上的姓名", id_copy_name)?;
+        if collector != named || collector != copied {
+            return Err(Refusal::new(
+                "collector_not_same_person",
+                format!(
+                    "领取人（{collector}）、介绍函（信）中的人员（{named}）和身份证复印件（{copied}）\
+                     必须为同一人，请核对"
+                ),
+            ));
+        }
+        let collection = Collection {
+            collector_name: collector,
+            collector_id: *collector_id,
+            letter_form: *letter_form,
+            letter: *letter,
+            id_copy: *id_copy,
+            at: self.now,
+            by: self.actor.clone(),
+        };
+        Ok(vec![What::Collected {
+            collection: Box::new(collection),
+        }])
+    }
+
+    fn collection_paper(&self, id: MaterialId, kind: MaterialKind) -> Result<(), Refusal> {
+        let material = self
+            .case
+            .material(id)
+            .filter(|m| m.is_live())
+            .ok_or_else(unknown_material)?;
+        if material.kind == kind {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "collection_wrong_material",
+            format!(
+                "这里需要{}，所选材料是{}",
+                kind.name(),
+                material.kind.name()
+            ),
+        ))
+    }
+
+    pub(crate) fn live(&self, application: ApplicationId) -> Result<&Application, Refusal> {
+        let found = self
+            .case
+            .application(application)
+            .ok_or_else(unknown_application)?;
+        if found.progress == Progress::SetAside {
+            return Err(Refusal::new(
+                "application_set_aside",
+                format!(
+                    "「{}」已单列到另一办件，请在该办件中办理",
+                    found.seal_name()
+                ),
+            ));
+        }
+        Ok(found)
+    }
+
+    /// Between the submission and the production the seal may have been cancelled ex officio.
+    fn seal_is_still_there(&self, application: &Application) -> Result<(), Refusal> {
+        let seal = application
+            .existing_seal()
+            .and_then(|id| self.facts.seals.iter().find(|seal| seal.id == id));
+        match seal.map(|seal| seal.state) {
+            Some(state @ (SealState::Cancelled | SealState::Void))
+                if self.case.business != BusinessType::Reissue || state == SealState::Void =>
+            {
+                Err(Refusal::new(
+                    "seal_not_usable",
+                    format!(
+                        "「{}」已{}，不能再办理",
+                        application.seal_name(),
+                        state.name()
+                    ),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Serial numbers are compared without blanks, hyphens and case.
+fn same_serial(a: &str, b: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect()
+    };
+    let b = plain(b);
+    !b.is_empty() && plain(a) == b
+}
