@@ -1,1 +1,5 @@
 #![doc = include_str!("../README.md")]
+
+pub mod assets;
+pub mod pages;
+pub mod views;

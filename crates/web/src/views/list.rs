@@ -1,0 +1,105 @@
+//! Lists on the desks: queues, registers, notices, accounts, the ledger; profile and policy.
+
+use askama::Template;
+
+use super::frame::Frame;
+use super::parts::{Empty, Facts, Field, Form, Link, Notice, Rule, Table, Tabs};
+
+/// A form around a list whose rows are ticked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickForm {
+    /// Where it is sent.
+    pub action: String,
+    /// What it does.
+    pub title: String,
+    /// Fields besides the ticked rows.
+    pub fields: Vec<Field>,
+    /// What holds the button back.
+    pub rules: Vec<Rule>,
+    /// The button's words.
+    pub button: String,
+}
+
+/// A list with tabs, filters and paging.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/list.html")]
+pub struct ListPage {
+    /// The frame.
+    pub frame: Frame,
+    /// What the list is for.
+    pub lead: String,
+    /// What can be begun here; the first is the main one.
+    pub actions: Vec<Link>,
+    /// Something to know before reading.
+    pub notice: Option<Notice>,
+    /// The tabs.
+    pub tabs: Option<Tabs>,
+    /// The filters, sent by GET to this page.
+    pub filters: Vec<Field>,
+    /// Where the filters are sent.
+    pub filter_action: String,
+    /// The list.
+    pub table: Table,
+    /// What can be done with ticked rows.
+    pub pick: Option<PickForm>,
+}
+
+/// The reader's own account.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/profile.html")]
+pub struct ProfilePage {
+    /// The frame.
+    pub frame: Frame,
+    /// Who they are.
+    pub facts: Facts,
+    /// Choose the post to act in; absent with one post.
+    pub posts: Option<Form>,
+    /// Change the password.
+    pub password: Form,
+}
+
+/// A group of settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyGroup {
+    /// Its heading.
+    pub title: String,
+    /// Its settings.
+    pub facts: Facts,
+}
+
+/// The policy in force.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/policy.html")]
+pub struct PolicyPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The groups.
+    pub groups: Vec<PolicyGroup>,
+}
+
+impl ListPage {
+    /// A list without tabs, filters and ticks.
+    pub fn new(frame: Frame, lead: &str, table: Table) -> Self {
+        let filter_action = frame.here.split('?').next().unwrap_or_default().to_owned();
+        Self {
+            frame,
+            lead: lead.into(),
+            actions: Vec::new(),
+            notice: None,
+            tabs: None,
+            filters: Vec::new(),
+            filter_action,
+            table,
+            pick: None,
+        }
+    }
+
+    /// The empty state for a list whose filters found nothing.
+    pub fn nothing_found() -> Empty {
+        Empty::new(
+            "search",
+            "没有符合条件的记录",
+            "请放宽筛选条件，或清除后重新查询。",
+        )
+    }
+}

@@ -1,0 +1,33 @@
+//! Views: what a page shows, as plain values. Handlers fill them, templates print them.
+
+pub mod frame;
+pub mod parts;
+
+mod application;
+mod case;
+mod list;
+mod problem;
+mod public;
+mod review;
+mod seal;
+mod stamping;
+
+pub use application::{
+    ApplicationPage, CheckPage, ImprintPage, ImprintView, MaterialSlot, MaterialsPage, NewCasePage,
+    RailStep, Section, WizardHead,
+};
+pub use case::{CasePage, CorrectionPoint, MaterialLine, Turn};
+pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
+pub use list::{ListPage, PickForm, PolicyGroup, PolicyPage, ProfilePage};
+pub use problem::ProblemPage;
+pub use public::{
+    AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementsPage, FindingView,
+    GuidePage, GuideStep, GuidesPage, HomePage, KindCard, LoginPage, QueryForm, SealStatusAnswer,
+    SealStatusPage, SitemapGroup, SitemapPage, StampView, Verdict, VerifiedFile, VerifyPage,
+};
+pub use review::{
+    AcceptancePage, CheckPoint, CollectionPage, Exhibit, ProductionItem, ProductionPage,
+    ReviewField, ReviewGroup, ReviewPage,
+};
+pub use seal::SealPage;
+pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};

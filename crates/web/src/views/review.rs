@@ -1,0 +1,180 @@
+//! The Center's desks: acceptance, first and final review, production, collection.
+
+use askama::Template;
+
+use super::case::Turn;
+use super::frame::Frame;
+use super::parts::{Act, Cell, Chip, Facts, Form, Link, Notice, Progress, Table, Timeline};
+
+/// A material to look at while checking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exhibit {
+    /// Id on the page.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Address of the file.
+    pub href: String,
+    /// Whether it is a picture (else it opens in its own window).
+    pub is_picture: bool,
+    /// Revision, uploader, time.
+    pub detail: String,
+}
+
+/// A point of the checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckPoint {
+    /// Name in the form.
+    pub id: String,
+    /// Which material or field it is about.
+    pub about: String,
+    /// What the guide demands.
+    pub demand: String,
+    /// Where the guide says so.
+    pub clause: String,
+    /// The value filled in, if there is one.
+    pub value: Option<String>,
+    /// Id of the exhibit that proves it.
+    pub exhibit: Option<String>,
+    /// `accept`, `query` or empty.
+    pub answer: String,
+    /// The words for the correction notice.
+    pub words: String,
+    /// What the platform checked by itself.
+    pub machine: Option<Chip>,
+    /// Changed since the last round.
+    pub changed: bool,
+}
+
+/// Acceptance against the checklist.
+#[derive(Debug, Clone, Template)]
+#[template(path = "review/acceptance.html")]
+pub struct AcceptancePage {
+    /// The frame.
+    pub frame: Frame,
+    /// The case number.
+    pub number: String,
+    /// Its state.
+    pub chip: Chip,
+    /// Unit, business, seals: in small print.
+    pub meta: Vec<String>,
+    /// The case's page.
+    pub case_href: String,
+    /// Where the answers are sent.
+    pub action: String,
+    /// The points.
+    pub points: Vec<CheckPoint>,
+    /// The materials.
+    pub exhibits: Vec<Exhibit>,
+    /// Special situations and other things to know.
+    pub notices: Vec<Notice>,
+}
+
+/// A field under review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewField {
+    /// Its name.
+    pub label: String,
+    /// Its value.
+    pub value: Cell,
+    /// What stood there in the revision before, if it changed.
+    pub before: Option<String>,
+}
+
+/// One application under review.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewGroup {
+    /// The seal's name.
+    pub title: String,
+    /// Its fields.
+    pub fields: Vec<ReviewField>,
+    /// The imprint, at true size.
+    pub imprint: Option<super::application::ImprintView>,
+}
+
+/// First and final review.
+#[derive(Debug, Clone, Template)]
+#[template(path = "review/review.html")]
+pub struct ReviewPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The case number.
+    pub number: String,
+    /// Its state.
+    pub chip: Chip,
+    /// Unit, business, seals: in small print.
+    pub meta: Vec<String>,
+    /// The case's page.
+    pub case_href: String,
+    /// Special situations and other things to know.
+    pub notices: Vec<Notice>,
+    /// The applications.
+    pub groups: Vec<ReviewGroup>,
+    /// The materials.
+    pub exhibits: Vec<Exhibit>,
+    /// What was checked before, by whom.
+    pub checks: Table,
+    /// The decision.
+    pub acts: Vec<Act>,
+    /// What happened.
+    pub timeline: Timeline,
+}
+
+/// One seal to make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductionItem {
+    /// The seal's name.
+    pub title: String,
+    /// 待制作, 制作中, 已制作.
+    pub chip: Chip,
+    /// What it will be, or is.
+    pub facts: Facts,
+    /// Its imprint.
+    pub imprint: Option<super::application::ImprintView>,
+    /// Make it; absent when it is made.
+    pub form: Option<Form>,
+    /// What can be fetched when it is made.
+    pub downloads: Vec<Link>,
+}
+
+/// The production desk.
+#[derive(Debug, Clone, Template)]
+#[template(path = "review/production.html")]
+pub struct ProductionPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The case number.
+    pub number: String,
+    /// Its state.
+    pub chip: Chip,
+    /// Unit, business, seals: in small print.
+    pub meta: Vec<String>,
+    /// The case's page.
+    pub case_href: String,
+    /// How far.
+    pub progress: Progress,
+    /// The seals.
+    pub items: Vec<ProductionItem>,
+}
+
+/// The collection desk.
+#[derive(Debug, Clone, Template)]
+#[template(path = "review/collection.html")]
+pub struct CollectionPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The case number.
+    pub number: String,
+    /// Its state.
+    pub chip: Chip,
+    /// Unit, business, seals: in small print.
+    pub meta: Vec<String>,
+    /// The case's page.
+    pub case_href: String,
+    /// Whose turn it is.
+    pub turn: Turn,
+    /// What is handed out.
+    pub seals: Table,
+    /// Letter, ID copy, collector, signature.
+    pub form: Form,
+}
