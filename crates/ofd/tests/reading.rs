@@ -1,5 +1,9 @@
 //! What a reader of foreign and forged files is told about container and document.
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip and may panic"
+)]
 
 mod common;
 

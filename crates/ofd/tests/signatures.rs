@@ -1,5 +1,9 @@
 //! What is said about the signatures of real and forged files.
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip and may panic"
+)]
 
 mod common;
 

@@ -1,5 +1,9 @@
 //! A stamp is put in without touching anything else, and respects the stamps before it.
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip and may panic"
+)]
 
 mod common;
 

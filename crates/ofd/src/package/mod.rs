@@ -192,3 +192,6 @@ impl<'a> Package<'a> {
         if complete { Ok(()) } else { Err(corrupt()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
+use super::Package;
 use super::directory::Entry;
-use super::{Limits, Package};
 use crate::error::{Error, StampRefusal};
 
 /// An entry to be written, in place of an existing one of that name or as a new one.
@@ -136,7 +136,7 @@ fn finish(
     output.extend_from_slice(&u16::try_from(comment.len()).unwrap_or(0).to_le_bytes());
     output.extend_from_slice(comment);
     // What was written is what the strict reader accepts.
-    debug_assert!(Package::open_strict(&output, Limits::default()).is_ok());
+    debug_assert!(Package::open_strict(&output, package.limits).is_ok());
     Ok(output)
 }
 

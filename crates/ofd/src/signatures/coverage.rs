@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Rect, ReferenceCheck, ReferenceOutcome, SignatureFile, Signatures};
 use crate::document::{Ofd, PageSize, PartKind};
+use crate::package::Entry;
 
 /// More pictures than this in one file are not compared with each other.
 const MAX_OVERLAYS: usize = 2000;
@@ -80,7 +81,7 @@ pub fn coverage(ofd: &Ofd<'_>, signature: &SignatureFile) -> Coverage {
     coverage.unreferenced = ofd
         .package()
         .files()
-        .map(|entry| entry.name())
+        .map(Entry::name)
         .filter(|name| !reach.parts.contains_key(*name) && !protected.contains(*name) && !own(name))
         .map(ToOwned::to_owned)
         .collect();

@@ -105,11 +105,14 @@ pub struct ReferenceCheck {
     pub outcome: ReferenceOutcome,
 }
 
+/// Method, Z value and entry.
+type Key = (DigestMethod, Option<[u8; 32]>, String);
+
 /// Makes digests of a package's entries, each one once however many signatures ask for it.
 #[derive(Debug)]
 pub struct Digests<'p, 'a> {
     package: &'p Package<'a>,
-    known: HashMap<(DigestMethod, Option<[u8; 32]>, String), Result<Vec<u8>, Error>>,
+    known: HashMap<Key, Result<Vec<u8>, Error>>,
 }
 
 impl<'p, 'a> Digests<'p, 'a> {

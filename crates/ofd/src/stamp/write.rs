@@ -18,13 +18,16 @@ use crate::xml;
 /// The namespace of what is written anew.
 const NAMESPACE: &str = "http://www.ofdspec.org/2016";
 
+/// An entry and what it shall hold.
+type Change = (String, Vec<u8>);
+
 /// What the stamp makes of the file, but for `Signature.xml` and the signature's value.
 pub(super) struct Draft {
     pub(super) signature_id: String,
     pub(super) signature_entry: String,
     pub(super) signed_value_entry: String,
     /// Entries that are changed or added, in the order in which they are written.
-    pub(super) changes: Vec<(String, Vec<u8>)>,
+    pub(super) changes: Vec<Change>,
     list_entry: String,
     seal_entry: String,
     stamp_ids: Vec<String>,
@@ -144,9 +147,9 @@ pub(super) fn dos_time(time: Timestamp) -> (u16, u16) {
         .unwrap_or(1980)
         .clamp(1980, 2107)
         - 1980;
-    let date = year << 9 | number(local.month()) << 5 | number(local.day());
+    let date = (year << 9) | (number(local.month()) << 5) | number(local.day());
     let clock =
-        number(local.hour()) << 11 | number(local.minute()) << 5 | number(local.second()) / 2;
+        (number(local.hour()) << 11) | (number(local.minute()) << 5) | (number(local.second()) / 2);
     (date, clock)
 }
 
@@ -181,7 +184,7 @@ fn refuse_broken(signatures: &Signatures) -> Result<(), Error> {
 fn refuse_protected(
     signatures: &Signatures,
     ofd: &Ofd<'_>,
-    changes: &[(String, Vec<u8>)],
+    changes: &[Change],
     list: &str,
 ) -> Result<(), Error> {
     for file in &signatures.files {
@@ -201,10 +204,7 @@ fn refuse_protected(
 
 /// A document that was never signed: chooses where the list goes, and points `OFD.xml` to it. When
 /// `OFD.xml` already points to a list that is not there, it is made in that very place.
-fn point_to_new_list(
-    ofd: &Ofd<'_>,
-    body: usize,
-) -> Result<(String, Option<(String, Vec<u8>)>), Error> {
+fn point_to_new_list(ofd: &Ofd<'_>, body: usize) -> Result<(String, Option<Change>), Error> {
     let package = ofd.package();
     // The document was opened, so both are there.
     let root_entry = crate::document::root_entry(package).ok_or(Error::PlainZip)?;

@@ -1,9 +1,11 @@
 //! Files of other products, read from beside the repository where they are present.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
 use std::path::PathBuf;
 
 /// The bytes of `name` under `../shared/interop`, or `None` (said on stderr) where it is absent.
-pub fn interop(name: &str) -> Option<Vec<u8>> {
+pub(crate) fn interop(name: &str) -> Option<Vec<u8>> {
     let path = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../../shared/interop"
@@ -18,7 +20,7 @@ pub fn interop(name: &str) -> Option<Vec<u8>> {
 
 /// All `.ofd` files of one folder under `../shared/interop`, by name.
 #[allow(dead_code, reason = "not every test file uses every helper")]
-pub fn interop_folder(folder: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn interop_folder(folder: &str) -> Vec<(String, Vec<u8>)> {
     let path = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../../shared/interop"

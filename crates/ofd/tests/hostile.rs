@@ -1,0 +1,148 @@
+//! Spoiled documents: errors and findings, never a panic.
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip and may panic"
+)]
+
+mod common;
+
+use std::io::Write as _;
+
+use common::interop;
+use ofd::Ofd;
+use ofd::package::{Limits, Package};
+use ofd::signatures::{Digests, Provider, change, coverage, overlays, read};
+use ofd::stamp::{Placement, StampPlan, complete, prepare};
+use proptest::prelude::*;
+
+/// Packs entries anew, as the documents' own writers do.
+fn pack(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut central = Vec::new();
+    for (name, content) in entries {
+        let mut encoder =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(content).unwrap();
+        let data = encoder.finish().unwrap();
+        let mut fields = Vec::new();
+        for value in [20_u16, 1 << 11, 8, 0, 0x21] {
+            fields.extend_from_slice(&value.to_le_bytes());
+        }
+        for value in [
+            crc32fast::hash(content),
+            data.len() as u32,
+            content.len() as u32,
+        ] {
+            fields.extend_from_slice(&value.to_le_bytes());
+        }
+        fields.extend_from_slice(&(name.len() as u32).to_le_bytes());
+        central.extend_from_slice(b"PK\x01\x02\x14\0");
+        central.extend_from_slice(&fields);
+        central.extend_from_slice(&[0; 10]);
+        central.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        central.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(b"PK\x03\x04");
+        bytes.extend_from_slice(&fields);
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(&data);
+    }
+    let offset = bytes.len() as u32;
+    let count = entries.len() as u16;
+    bytes.extend_from_slice(&central);
+    bytes.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+    bytes.extend_from_slice(&[count.to_le_bytes(), count.to_le_bytes()].concat());
+    bytes.extend_from_slice(&(central.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&offset.to_le_bytes());
+    bytes.extend_from_slice(&[0, 0]);
+    bytes
+}
+
+/// Does everything with a file that the platform does.
+fn exercise(bytes: &[u8]) {
+    let limits = Limits::default();
+    if let Ok(ofd) = Ofd::open(bytes, limits) {
+        let signatures = read(&ofd);
+        let mut digests = Digests::new(ofd.package());
+        for (index, file) in signatures.files.iter().enumerate() {
+            let checks = file.check_references(&mut digests, Some(&[7; 32]));
+            let _ = change(&signatures, index, &checks);
+            let _ = coverage(&ofd, file);
+        }
+        let _ = overlays(&ofd, &signatures);
+        for page in 0..ofd.page_count().min(3) {
+            let _ = ofd.page_size(page);
+        }
+    }
+    let placement = Placement {
+        page_index: 0,
+        x_mm: 10.0,
+        y_mm: 10.0,
+        w_mm: 20.0,
+        h_mm: 20.0,
+        clip: None,
+    };
+    let plan = StampPlan {
+        placements: vec![placement],
+        close_document: true,
+        provider: Provider::default(),
+        method: StampPlan::SM2_SM3.into(),
+        seal: vec![1],
+        time: jiff::Timestamp::UNIX_EPOCH,
+    };
+    if let Ok(prepared) = prepare(bytes, &plan, limits) {
+        let _ = complete(bytes, &prepared, b"value", limits);
+    }
+}
+
+fn sample() -> Option<Vec<u8>> {
+    interop("stamped/gen-v4_then_v1_multi.ofd")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn spoiled_bytes(
+        spoils in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+    ) {
+        if let Some(mut bytes) = sample() {
+            for (at, value) in spoils {
+                let at = at.index(bytes.len());
+                bytes[at] = value;
+            }
+            exercise(&bytes);
+        }
+    }
+
+    #[test]
+    fn spoiled_parts(
+        which in any::<prop::sample::Index>(),
+        from in any::<prop::sample::Index>(),
+        length in 0_usize..60,
+        with in prop_oneof![
+            Just(String::new()),
+            Just("<ofd:Page ID='1' BaseLoc='/OFD.xml'/>".to_owned()),
+            Just("<ofd:Signature ID='x' BaseLoc='Signatures.xml'/>".to_owned()),
+            Just("../../..".to_owned()),
+            Just("99999999999999999999".to_owned()),
+            Just("-1e308 NaN inf".to_owned()),
+            "\\PC{0,30}",
+        ],
+    ) {
+        if let Some(bytes) = sample() {
+            let package = Package::open_strict(&bytes, Limits::default()).unwrap();
+            let mut entries: Vec<(String, Vec<u8>)> = package
+                .files()
+                .map(|e| (e.name().to_owned(), package.read(e.name()).unwrap().into_owned()))
+                .collect();
+            let xml: Vec<usize> =
+                (0..entries.len()).filter(|i| entries[*i].0.ends_with(".xml")).collect();
+            let content = &mut entries[*which.get(&xml)].1;
+            let from = from.index(content.len());
+            let to = (from + length).min(content.len());
+            content.splice(from..to, with.into_bytes());
+            exercise(&pack(&entries));
+        }
+    }
+}
