@@ -2,13 +2,14 @@
 
 use crate::business::BusinessType;
 use crate::case::{
-    Application, Case, KeyPresented, Link, LinkDirection, ProductionStarted, Progress, Stage,
+    Application, Case, KeyPresented, Link, LinkDirection, ProductionStarted, Progress,
     TimelineEntry, Verdict,
 };
 use crate::event::{Effect, Event, What};
 use crate::ids::{ApplicationId, MaterialId};
 use crate::material::{MaterialKind, PaperTracking};
 use crate::role::Role;
+use crate::stage::Stage;
 
 pub(crate) fn apply(case: &mut Case, event: &Event) {
     let text = describe(case, event);
@@ -89,7 +90,7 @@ pub(crate) fn apply(case: &mut Case, event: &Event) {
         } => {
             let (serial, at, by) = (serial.clone(), event.at, event.by.clone());
             with(case, *application, |a| {
-                a.key_presented = Some(KeyPresented { serial, at, by })
+                a.key_presented = Some(KeyPresented { serial, at, by });
             });
         }
         What::ProductionStarted { application } => {

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Application, Collection, Correction, Deadline, Decision, HandOver, Link, Produced, Revision,
-    Stage,
 };
 use crate::form::FormDraft;
 use crate::ids::{ApplicationId, MaterialId};
 use crate::letter::LetterDraft;
 use crate::material::Material;
 use crate::role::Actor;
+use crate::stage::Stage;
 
 /// One event: when, who, what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! The check of the form: every field that applies is filled in rightly, every field that does not is empty (R2.1;
 //! Guide 第二章 二、三).
 
+mod fields;
+
 use crate::business::{
     BusinessType, CertificateType, ChangeKind, Medium, SealKind, SpecialSituation,
 };
@@ -10,60 +12,13 @@ use crate::form::{
     AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,
     FormDraft, PersonInfo, SealInfo, Section, UnitInfo,
 };
+use crate::form_usage::FieldUse;
 use crate::ids::MaterialId;
 use crate::material::MaterialKind;
 use crate::refusal::Refusal;
 use crate::resident_id::ResidentId;
 use crate::seal_register::SealState;
 use crate::text::{check_name, check_person_name};
-
-/// What a field is in a given form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FieldUse {
-    /// 必填.
-    Asked,
-    /// Known to the platform: may be left blank, must not be different.
-    Known,
-    /// 选填.
-    Optional,
-    /// 无需填写: refused when filled in.
-    NotAsked,
-}
-
-impl Field {
-    /// What this field is in a form of that business, kind and change (R2.1: the single rule of what is asked).
-    #[must_use]
-    pub fn usage(self, business: BusinessType, kind: SealKind, changes: &[ChangeKind]) -> FieldUse {
-        use FieldUse::{Asked, Known, NotAsked, Optional};
-
-        let new = business == BusinessType::New;
-        let changing = |what| business == BusinessType::Change && changes.contains(&what);
-        let asked_if = |asked: bool, otherwise| if asked { Asked } else { otherwise };
-        match self {
-            Self::Kind | Self::Certificate => asked_if(new, Known),
-            Self::Business | Self::UnitName | Self::CreditCode | Self::City | Self::County => Known,
-            Self::ExistingSeal => asked_if(!new, NotAsked),
-            Self::Changes => asked_if(business == BusinessType::Change, NotAsked),
-            // Guide 第二章 二、4 注: 勾选“单位印章”或“设备印章”的，无需填写该栏目所有信息框.
-            Self::PersonName | Self::PersonId if kind != SealKind::Personal => NotAsked,
-            Self::PersonName => asked_if(new || changing(ChangeKind::HolderData), Known),
-            Self::PersonId => asked_if(new, Known),
-            Self::AgentName | Self::AgentMobile | Self::AgentId => Asked,
-            Self::SealName => asked_if(new || changing(ChangeKind::SealName), Known),
-            Self::Width | Self::Height => asked_if(new || changing(ChangeKind::Imprint), Known),
-            Self::Function => asked_if(new || changing(ChangeKind::Function), Known),
-            Self::Medium => asked_if(new || business == BusinessType::Reissue, Known),
-            // Guide 第二章 二、8 and 三: the imprint box is stamped with the physical seal.
-            Self::Imprint => asked_if(new || changing(ChangeKind::Imprint), NotAsked),
-            // Guide 第二章 二、1: 设备印章需要额外提供设备生成的 P10.
-            Self::Request => asked_if(
-                kind == SealKind::Device && business.makes_a_seal(),
-                NotAsked,
-            ),
-            Self::Special => Optional,
-        }
-    }
-}
 
 impl FormDraft {
     /// Checks the whole form.
@@ -97,92 +52,6 @@ impl FormDraft {
     #[must_use]
     pub fn check_section(&self, section: Section, context: &FormContext<'_>) -> Vec<FieldError> {
         self.faults(context, |error| error.field.section() == section)
-    }
-
-    /// The text typed in a field.
-    #[must_use]
-    pub fn text(&self, field: Field) -> Option<&str> {
-        let text = match field {
-            Field::Kind => &self.kind,
-            Field::Business => &self.business,
-            Field::UnitName => &self.unit_name,
-            Field::CreditCode => &self.credit_code,
-            Field::City => &self.city,
-            Field::County => &self.county,
-            Field::PersonName => &self.person_name,
-            Field::PersonId => &self.person_id,
-            Field::AgentName => &self.agent_name,
-            Field::AgentMobile => &self.agent_mobile,
-            Field::AgentId => &self.agent_id,
-            Field::SealName => &self.seal_name,
-            Field::Width => &self.width,
-            Field::Height => &self.height,
-            Field::Function => &self.function,
-            Field::Certificate => &self.certificate,
-            Field::Medium => &self.medium,
-            Field::ExistingSeal
-            | Field::Changes
-            | Field::Imprint
-            | Field::Request
-            | Field::Special => return None,
-        };
-        text.as_deref()
-    }
-
-    /// Types a text into a field; nothing happens for a field that is not text.
-    pub fn set_text(&mut self, field: Field, text: Option<String>) {
-        let place = match field {
-            Field::Kind => &mut self.kind,
-            Field::Business => &mut self.business,
-            Field::UnitName => &mut self.unit_name,
-            Field::CreditCode => &mut self.credit_code,
-            Field::City => &mut self.city,
-            Field::County => &mut self.county,
-            Field::PersonName => &mut self.person_name,
-            Field::PersonId => &mut self.person_id,
-            Field::AgentName => &mut self.agent_name,
-            Field::AgentMobile => &mut self.agent_mobile,
-            Field::AgentId => &mut self.agent_id,
-            Field::SealName => &mut self.seal_name,
-            Field::Width => &mut self.width,
-            Field::Height => &mut self.height,
-            Field::Function => &mut self.function,
-            Field::Certificate => &mut self.certificate,
-            Field::Medium => &mut self.medium,
-            Field::ExistingSeal
-            | Field::Changes
-            | Field::Imprint
-            | Field::Request
-            | Field::Special => return,
-        };
-        *place = text;
-    }
-
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
-        let single = [
-            &self.kind,
-            &self.business,
-            &self.unit_name,
-            &self.credit_code,
-            &self.city,
-            &self.county,
-            &self.person_name,
-            &self.person_id,
-            &self.agent_name,
-            &self.agent_mobile,
-            &self.agent_id,
-            &self.seal_name,
-            &self.width,
-            &self.height,
-            &self.function,
-            &self.certificate,
-            &self.medium,
-        ];
-        single
-            .into_iter()
-            .flatten()
-            .chain(&self.changes)
-            .chain(&self.special)
     }
 
     fn faults(
@@ -628,143 +497,6 @@ impl<'a> Check<'a> {
         special.sort_unstable();
         special.dedup();
         special
-    }
-
-    /// The text of a field without surrounding blanks; `None` when it is blank.
-    fn typed(&self, field: Field) -> Option<&'a str> {
-        self.draft
-            .text(field)
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-    }
-
-    fn is_filled(&self, field: Field) -> bool {
-        match field {
-            Field::ExistingSeal => self.draft.existing_seal.is_some(),
-            Field::Changes => !self.draft.changes.is_empty(),
-            Field::Imprint => self.draft.imprint.is_some(),
-            Field::Request => self.draft.request.is_some(),
-            Field::Special => !self.draft.special.is_empty(),
-            _ => self.typed(field).is_some(),
-        }
-    }
-
-    fn asked<T>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(&str) -> Result<T, Refusal>,
-    ) -> Option<T> {
-        if self.typed(field).is_none() {
-            self.empty(field);
-            return None;
-        }
-        self.known(field, parse)
-    }
-
-    /// What was typed, if anything was; its faults are noted.
-    fn known<T>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(&str) -> Result<T, Refusal>,
-    ) -> Option<T> {
-        match parse(self.typed(field)?) {
-            Ok(value) => Some(value),
-            Err(refusal) => {
-                self.refused(field, refusal);
-                None
-            }
-        }
-    }
-
-    /// Asked for: as typed. Known: from the register, and what was typed must not differ.
-    fn asked_or_known<T: PartialEq>(
-        &mut self,
-        field: Field,
-        asked: bool,
-        known: Option<T>,
-        parse: impl FnOnce(&str) -> Result<T, Refusal>,
-    ) -> Option<T> {
-        if asked {
-            return self.asked(field, parse);
-        }
-        if let Some(typed) = self.known(field, parse)
-            && known.as_ref() != Some(&typed)
-        {
-            let message = format!(
-                "{}与印章登记不一致，请从印章登记中带出，勿自行填写",
-                field.label()
-            );
-            self.fault(field, "differs_from_register", message);
-        }
-        if known.is_none() {
-            let message = format!("印章登记中缺少{}，请联系中心核实", field.label());
-            self.fault(field, "register_incomplete", message);
-        }
-        known
-    }
-
-    #[expect(
-        clippy::result_unit_err,
-        reason = "the fault is noted; the caller only needs to stop"
-    )]
-    fn choice<T>(
-        &mut self,
-        field: Field,
-        find: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, ()> {
-        let Some(typed) = self.typed(field) else {
-            return Ok(None);
-        };
-        match find(typed) {
-            Some(value) => Ok(Some(value)),
-            None => {
-                self.unknown_choice(field);
-                Err(())
-            }
-        }
-    }
-
-    fn fault(&mut self, field: Field, code: &'static str, message: impl Into<String>) {
-        self.errors.push(FieldError {
-            field,
-            code,
-            message: message.into(),
-        });
-    }
-
-    fn refused(&mut self, field: Field, refusal: Refusal) {
-        self.fault(field, refusal.code, refusal.message);
-    }
-
-    fn empty(&mut self, field: Field) {
-        let verb = match field {
-            Field::Imprint | Field::Request => "上传",
-            Field::Kind
-            | Field::Business
-            | Field::ExistingSeal
-            | Field::Changes
-            | Field::City
-            | Field::County
-            | Field::Function
-            | Field::Certificate
-            | Field::Medium => "选择",
-            _ => "填写",
-        };
-        self.fault(field, "field_empty", format!("请{verb}{}", field.label()));
-    }
-
-    fn not_asked(&mut self, field: Field) {
-        let message = format!("本次申请无需填写{}，请清空", field.label());
-        self.fault(field, "field_not_asked", message);
-    }
-
-    fn unknown_choice(&mut self, field: Field) {
-        self.refused(field, choice_unknown(field));
-    }
-
-    fn differs(&mut self, field: Field, known: &str) {
-        let message = format!("{}与登记的「{known}」不一致，请核对", field.label());
-        self.fault(field, "differs_from_register", message);
     }
 }
 

@@ -52,7 +52,7 @@ pub const MODEL_REASONS: &str = "因××××业务工作需要";
 pub fn facts_from_forms(case: &Case, policy: &Policy) -> LetterFacts {
     let kinds: Vec<SealKind> = case
         .live_applications()
-        .filter_map(|application| application.kind())
+        .filter_map(crate::case::Application::kind)
         .collect();
     LetterFacts {
         addressee: policy.center.name.clone(),

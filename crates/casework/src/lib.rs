@@ -10,6 +10,7 @@ pub mod division;
 pub mod event;
 pub mod form;
 mod form_check;
+mod form_usage;
 pub mod ids;
 pub mod letter;
 pub mod material;
@@ -22,7 +23,9 @@ pub mod resident_id;
 pub mod role;
 mod rules;
 pub mod seal_register;
+mod seal_rules;
 pub mod size;
+pub mod stage;
 pub mod table;
 pub mod text;
 mod turn;
@@ -36,8 +39,8 @@ pub use business::{
 };
 pub use case::{
     Application, Case, Collection, Correction, CorrectionPoint, Deadline, DeadlineKind, Decision,
-    HandOver, LetterForm, Link, LinkDirection, Outcome, Produced, Progress, PublicStatus, Revision,
-    Stage, TimelineEntry, Verdict,
+    HandOver, LetterForm, Link, LinkDirection, Produced, Progress, Revision, TimelineEntry,
+    Verdict,
 };
 pub use checklist::{ChecklistAnswer, ChecklistItem, acceptance_checklist};
 pub use credit_code::CreditCode;
@@ -47,7 +50,7 @@ pub use form::{
     AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,
     FormDraft, PersonInfo, RequestFacts, RequestProblem, SealInfo, Section, UnitInfo,
 };
-pub use form_check::FieldUse;
+pub use form_usage::FieldUse;
 pub use ids::{
     ApplicationId, BundleId, CaseId, MaterialId, PersonId, SealId, UnitId, UseRequestId,
 };
@@ -63,9 +66,11 @@ pub use role::{Actor, Post, Role, check_posts};
 pub use rules::materials::required_materials;
 pub use seal_register::{
     CertificateRef, LossReport, PublicSeal, Reason, ReportChannel, SealAct, SealEvent, SealRecord,
-    SealState, Status, StatusEntry, apply_seal, decide_seal,
+    SealState, Status, StatusEntry, apply_seal,
 };
+pub use seal_rules::decide_seal;
 pub use size::Millimetres;
+pub use stage::{Outcome, PublicStatus, Stage};
 pub use unit::{Level, Route, Unit};
 pub use use_request::{
     NewUse, Placement, SealNow, UseAct, UseEvent, UseRequest, UseState, UseWhat, apply_use,

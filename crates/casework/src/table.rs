@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::act::ActKind;
 use crate::business::BusinessType;
-use crate::case::{Outcome, Stage};
 use crate::role::Role;
+use crate::stage::{Outcome, Stage};
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

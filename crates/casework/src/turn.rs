@@ -1,8 +1,9 @@
 //! Whose turn it is, since when, and what comes next.
 
-use crate::case::{Case, Progress, Stage};
+use crate::case::{Case, Progress};
 use crate::process::Turn;
 use crate::role::Role;
+use crate::stage::Stage;
 
 pub(crate) fn turn(case: &Case) -> Option<Turn> {
     let own = Some(case.unit.id);

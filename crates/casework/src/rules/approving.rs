@@ -1,7 +1,7 @@
 //! Approving, sending back, refusing, setting aside, and the papers.
 
 use crate::case::{
-    Correction, CorrectionPoint, Decision, HandOver, Link, LinkDirection, Progress, Stage, Verdict,
+    Correction, CorrectionPoint, Decision, HandOver, Link, LinkDirection, Progress, Verdict,
 };
 use crate::checklist::{ChecklistAnswer, acceptance_checklist};
 use crate::event::What;
@@ -11,6 +11,7 @@ use crate::number::CaseNumber;
 use crate::refusal::{Point, Refusal};
 use crate::role::Role;
 use crate::rules::{Request, unknown_application, unknown_material};
+use crate::stage::Stage;
 
 impl Request<'_> {
     pub(crate) fn approve(&self, remark: Option<&str>) -> Result<Vec<What>, Refusal> {

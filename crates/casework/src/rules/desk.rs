@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::act::Act;
 use crate::business::{BusinessType, Medium};
-use crate::case::{Application, Case, Collection, Produced, Progress, Stage};
+use crate::case::{Application, Case, Collection, Produced, Progress};
 use crate::event::What;
 use crate::ids::{ApplicationId, MaterialId};
 use crate::material::MaterialKind;
@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::refusal::{Point, Refusal};
 use crate::rules::{Request, unknown_application, unknown_material};
 use crate::seal_register::SealState;
+use crate::stage::Stage;
 
 /// The application's key is to be brought to the desk (R4.4).
 pub(crate) fn needs_key(case: &Case, application: &Application, policy: &Policy) -> bool {

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::act::ActKind;
-use crate::case::{Case, Stage, Verdict};
+use crate::case::{Case, Verdict};
 use crate::ids::PersonId;
 use crate::refusal::Refusal;
 use crate::role::Actor;
+use crate::stage::Stage;
 
 /// A place in a case at which a person has a say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::business::SpecialSituation;
-use crate::case::{Case, Progress, Revision, Stage};
+use crate::case::{Case, Progress, Revision};
 use crate::event::What;
 use crate::form::{ApplicationForm, Field, FormContext, FormDraft};
 use crate::ids::{ApplicationId, MaterialId};
@@ -11,6 +11,7 @@ use crate::letter::{LetterDraft, check_reasons, compare_to_model_letter};
 use crate::material::{Due, Material, MaterialKind, PaperTracking};
 use crate::refusal::{Point, Refusal};
 use crate::rules::{Request, unknown_application, unknown_material};
+use crate::stage::Stage;
 use crate::text::MAX_REASON;
 
 /// Longest text of one field of a draft, in characters.

@@ -9,12 +9,13 @@ pub(crate) mod materials;
 use jiff::Timestamp;
 
 use crate::act::{Act, ActKind};
-use crate::case::{Case, CorrectionPoint, Deadline, DeadlineKind, Progress, Stage};
+use crate::case::{Case, CorrectionPoint, Deadline, DeadlineKind, Progress};
 use crate::event::{Event, What};
 use crate::policy::Policy;
 use crate::process::Facts;
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
+use crate::stage::Stage;
 use crate::table::{Row, To, rows};
 
 /// One act under decision: everything a rule may ask.
