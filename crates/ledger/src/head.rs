@@ -101,49 +101,6 @@ impl SignedTreeHead {
     }
 }
 
-/// A tree head on its way to a signer that cannot be called here, such as a key behind a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnsignedTreeHead {
-    head: TreeHead,
-    timestamp: Timestamp,
-}
-
-impl UnsignedTreeHead {
-    /// A head as it is at this time, which is kept to the millisecond.
-    ///
-    /// # Errors
-    /// `Time` for a time before 1970.
-    pub fn new(head: TreeHead, at: Timestamp) -> Result<Self, LedgerError> {
-        let timestamp =
-            Timestamp::from_millisecond(at.as_millisecond()).map_err(|_| LedgerError::Time)?;
-        message(&head, timestamp)?;
-        Ok(Self { head, timestamp })
-    }
-
-    /// The bytes to be signed: SM3withSM2, default ID.
-    ///
-    /// # Errors
-    /// As `new`.
-    pub fn message(&self) -> Result<Vec<u8>, LedgerError> {
-        message(&self.head, self.timestamp)
-    }
-
-    /// The head with its signature, which is not checked here.
-    #[must_use]
-    pub fn signed(self, signature: &gm::Signature) -> SignedTreeHead {
-        let Self {
-            head: TreeHead { size, root },
-            timestamp,
-        } = self;
-        SignedTreeHead {
-            size,
-            root,
-            timestamp,
-            signature: signature.to_der(),
-        }
-    }
-}
-
 /// `yinxin tree head v1` ‖ 00 ‖ milliseconds since 1970 (u64) ‖ size (u64) ‖ root, integers big-endian.
 fn message(head: &TreeHead, at: Timestamp) -> Result<Vec<u8>, LedgerError> {
     let millis = u64::try_from(at.as_millisecond()).map_err(|_| LedgerError::Time)?;
