@@ -1,7 +1,9 @@
 //! Checking a seal: GB/T 38540-2020, 6.3.
 
 use jiff::Timestamp;
-use pki::{Certificate, ChainRequest, Finding, Outcome, Purpose, RevocationPolicy, TrustStore};
+use pki::{
+    Certificate, ChainReport, ChainRequest, Finding, Outcome, Purpose, RevocationPolicy, TrustStore,
+};
 
 use crate::error::FormatError;
 use crate::limits::Limits;
@@ -149,7 +151,7 @@ fn maker_certificate(
         context.trust,
     );
     let trusted = report.anchor.is_some();
-    let mut findings = report.steps;
+    let mut findings = vouched(report);
     if created > maker.not_after() {
         findings.push(period(
             trusted,
@@ -272,6 +274,29 @@ pub(crate) fn period(
         .with("证书起始", beijing(certificate.not_before()))
         .with("证书截止", beijing(certificate.not_after()))
         .with("时间", beijing(time))
+}
+
+/// The findings of a chain. What a certificate says of its use and its period makes nothing invalid where nobody vouches
+/// for the certificate: it is undetermined then, like the chain itself.
+pub(crate) fn vouched(report: ChainReport) -> Vec<Finding> {
+    const SAYS_ITSELF: [&str; 4] = [
+        "key_usage_unfit",
+        "extended_key_usage_unfit",
+        "certificate_expired",
+        "certificate_not_yet_valid",
+    ];
+    let trusted = report.anchor.is_some();
+    let of = |finding: Finding| {
+        if trusted || !SAYS_ITSELF.contains(&finding.code) {
+            return finding;
+        }
+        let evidence = finding.evidence;
+        Finding {
+            evidence,
+            ..Finding::undetermined(finding.code, finding.message)
+        }
+    };
+    report.steps.into_iter().map(of).collect()
 }
 
 /// Whether the maker's certificate is the one that the seal names as signer.

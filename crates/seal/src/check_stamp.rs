@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use pki::{Certificate, ChainReport, ChainRequest, Finding, Outcome, Purpose};
 use serde::Serialize;
 
-use crate::check_seal::{Context, SealCheck, check_seal, expired_since, period};
+use crate::check_seal::{Context, SealCheck, check_seal, expired_since, period, vouched};
 use crate::error::FormatError;
 use crate::lint::{beijing, is_sm3};
 use crate::property::CertificateList;
@@ -244,7 +244,7 @@ pub(crate) fn certificate(
     chain: Option<ChainReport>,
 ) -> Step {
     let findings = match (signer, chain) {
-        (Ok(_), Some(chain)) => chain.steps,
+        (Ok(_), Some(chain)) => vouched(chain),
         (Err(error), _) => {
             let sentence = format!("签章人证书：{}", error.sentence());
             vec![Finding::invalid("signer_certificate_unreadable", sentence)]

@@ -1,4 +1,9 @@
 //! Seals and stamps of other products: what is read, what is written back, what the signatures say.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests fail loudly and skip visibly"
+)]
 
 use std::fs::File;
 use std::io::Read;

@@ -1,0 +1,146 @@
+//! V9 for one stamp: what of the document it protects, what is shown outside of that.
+
+use ofd::document::{Ofd, PartKind};
+use ofd::signatures::{Coverage, SignatureFile, coverage};
+use pki::Finding;
+
+use crate::content::{name_file, page_of};
+use crate::report::{CoverageReport, UncoveredFile};
+
+/// Works out what a signature protects, and what to say of it.
+pub(crate) fn check_coverage(
+    ofd: &Ofd<'_>,
+    file: &SignatureFile,
+) -> (Vec<Finding>, CoverageReport) {
+    let coverage = coverage(ofd, file);
+    let mut findings = Vec::new();
+    if file.body.is_none() {
+        findings.push(
+            Finding::invalid(
+                "signature_not_referred",
+                "这个签名已不被文件的签名列表引用，可能被人为移除",
+            )
+            .with("文件", file.entry.clone()),
+        );
+    }
+    findings.extend(not_covered(ofd, &coverage));
+    if !coverage.unreferenced.is_empty() {
+        let list = coverage
+            .unreferenced
+            .iter()
+            .take(20)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("、");
+        findings.push(
+            Finding::remark(
+                "unreferenced_files",
+                format!(
+                    "包内有 {} 个既不显示也不受保护的文件",
+                    coverage.unreferenced.len()
+                ),
+            )
+            .with("文件", list),
+        );
+    }
+    findings.push(if coverage.closed {
+        Finding::valid("closed_to_further_stamps", "此章锁定了文件，不允许再加盖")
+    } else {
+        Finding::valid("open_to_further_stamps", "此章允许其他单位再加盖印章")
+    });
+    if findings
+        .iter()
+        .all(|finding| finding.outcome == pki::Outcome::Valid)
+    {
+        findings.insert(
+            0,
+            Finding::valid("coverage_ok", "页面显示的全部内容都在保护范围之内"),
+        );
+    }
+    let report = describe(ofd, coverage);
+    (findings, report)
+}
+
+fn not_covered(ofd: &Ofd<'_>, coverage: &Coverage) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut document_outside = false;
+    for uncovered in &coverage.unprotected {
+        let entry = &uncovered.entry;
+        let what = name_file(ofd, entry);
+        let finding = match uncovered.part {
+            PartKind::Root => Finding::remark(
+                "entry_file_not_protected",
+                "主入口 OFD.xml 不在保护范围之内，文件的标题、作者等说明可能被改动",
+            ),
+            PartKind::Document | PartKind::Page | PartKind::Template => {
+                document_outside |= uncovered.part == PartKind::Document;
+                Finding::invalid(
+                    "rendered_content_not_covered",
+                    format!("{what}会显示在页面上，却不受印章保护，盖章后改动也无法发现"),
+                )
+            }
+            part if part.changes_pages() => Finding::undetermined(
+                "rendered_content_not_covered",
+                format!("{what}影响页面显示，却不受印章保护，无法确认是否被改动"),
+            ),
+            _ => Finding::remark("part_not_covered", format!("{what}不受印章保护")),
+        };
+        findings.push(finding.with("文件", entry.clone()));
+    }
+    let hidden = if document_outside {
+        protected_elsewhere(ofd, coverage)
+    } else {
+        None
+    };
+    if let Some(document) = hidden {
+        findings.push(
+            Finding::invalid(
+                "docroot_switched",
+                "文件显示的文档不是盖章时的文档，盖章的文档被藏了起来",
+            )
+            .with("盖章的文档", document),
+        );
+    }
+    findings
+}
+
+/// A document that the signature protects and that `OFD.xml` no longer leads to.
+fn protected_elsewhere(ofd: &Ofd<'_>, coverage: &Coverage) -> Option<String> {
+    let package = ofd.package();
+    let is_document = |entry: &String| {
+        entry.to_ascii_lowercase().ends_with(".xml")
+            && package.read(entry).is_ok_and(|bytes| {
+                let has = |what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+                has(b"CommonData") && has(b"Pages")
+            })
+    };
+    coverage
+        .protected
+        .iter()
+        .filter(|entry| !ofd.reach().parts.contains_key(*entry))
+        .find(|entry| is_document(entry))
+        .cloned()
+}
+
+fn describe(ofd: &Ofd<'_>, coverage: Coverage) -> CoverageReport {
+    CoverageReport {
+        uncovered: coverage
+            .unprotected
+            .into_iter()
+            .map(|uncovered| UncoveredFile {
+                part: uncovered.part.label(),
+                rendered: uncovered.part.changes_pages() && uncovered.part != PartKind::Root,
+                page: page_of(ofd, &uncovered.entry),
+                entry: uncovered.entry,
+            })
+            .collect(),
+        protected: coverage.protected.into_iter().collect(),
+        unreferenced: coverage.unreferenced,
+        other_signatures: coverage
+            .other_signing
+            .into_iter()
+            .map(|file| file.entry)
+            .collect(),
+        closed: coverage.closed,
+    }
+}
