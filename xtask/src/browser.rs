@@ -1,14 +1,19 @@
 //! The browser journeys and the screenshots in `e2e/`.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::process::{Failure, cargo, program, root, run, target, watch};
 use crate::suite::Totals;
 use crate::tools;
 
-/// Runs the journeys against the built program; with names, only those whose name contains one of them.
+/// Builds the program and runs the journeys; with names, only those whose name contains one of them.
 pub(crate) fn journeys(names: &[String]) -> Result<Totals, Failure> {
+    build()?;
+    journeys_of_built(names)
+}
+
+/// Runs the journeys against the program as it was built last.
+pub(crate) fn journeys_of_built(names: &[String]) -> Result<Totals, Failure> {
     let mut command = node("run.mjs")?;
     let (lines, succeeded) = watch(command.args(names))?;
     let totals = lines
@@ -28,6 +33,7 @@ pub(crate) fn journeys(names: &[String]) -> Result<Totals, Failure> {
 
 /// Takes a picture of every page.
 pub(crate) fn shots(names: &[String]) -> Result<(), Failure> {
+    build()?;
     run(node("shots.mjs")?.args(names))
 }
 
@@ -46,14 +52,12 @@ fn node(script: &str) -> Result<Command, Failure> {
     command
         .current_dir(&folder)
         .arg(script)
-        .env("YINXIN_BIN", binary()?)
+        .env("YINXIN_BIN", target().join("debug").join("yinxin"))
         .env("YINXIN_SHOTS", target().join("shots"))
         .env("CHROMIUM", tools::chromium().unwrap_or_default());
     Ok(command)
 }
 
-/// The program, built as the tests build it.
-fn binary() -> Result<PathBuf, Failure> {
-    run(&mut cargo(&["build", "--quiet", "--package", "yinxin"]))?;
-    Ok(target().join("debug").join("yinxin"))
+fn build() -> Result<(), Failure> {
+    run(&mut cargo(&["build", "--quiet", "--package", "yinxin"]))
 }

@@ -71,6 +71,10 @@ pub(crate) fn run() -> Result<(), Failure> {
             "warnings",
         ])
     });
+    // Programs and tests in one go, so that the browser walks what the tests tested and nothing is built twice.
+    report.check("build", || {
+        plain(&["build", "--workspace", "--bins", "--tests", "--quiet"])
+    });
     {
         let database = report.open("PostgreSQL", Postgres::start);
         let url = database.as_ref().map(Postgres::url);
@@ -79,7 +83,7 @@ pub(crate) fn run() -> Result<(), Failure> {
             documentation(url.as_deref())
         });
     }
-    report.tests("browser", || browser::journeys(&[]));
+    report.tests("browser", || browser::journeys_of_built(&[]));
     report.check("licences", || {
         deny::check().map(|note| note.map(str::to_owned))
     });
