@@ -1,0 +1,177 @@
+use async_trait::async_trait;
+use casework::{PersonId, Post, Role, UnitId};
+use duplicate::duplicate_item;
+use jiff::Timestamp;
+use platform::ports::store::{AccountRecord, AccountStore, StoreError};
+use sqlx::{Postgres, Sqlite};
+
+use crate::column::{Columns, code};
+use crate::error::{expect_change, failed};
+use crate::transaction::SqlTx;
+
+/// One row per post, or one with empty post columns; rows of one account follow each other.
+macro_rules! select {
+    ($from:literal) => {
+        concat!(
+            "SELECT a.id, a.login, a.name, a.password_hash, a.disabled, a.body, a.failures, ",
+            "a.locked_until, a.created_at, p.role, p.unit FROM ",
+            $from,
+            " ORDER BY a.login, p.ordinal"
+        )
+    };
+}
+
+#[duplicate_item(Db; [Sqlite]; [Postgres])]
+#[async_trait]
+impl AccountStore for SqlTx<Db> {
+    async fn account_insert(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO accounts (id, login, name, password_hash, disabled, body, failures, \
+             locked_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(account.id.as_uuid())
+        .bind(&account.login)
+        .bind(&account.name)
+        .bind(&account.password_hash)
+        .bind(account.disabled)
+        .bind(&account.body)
+        .bind(i64::from(account.failures))
+        .bind(account.locked_until.map(Timestamp::as_microsecond))
+        .bind(account.created_at.as_microsecond())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        self.insert_posts(account).await
+    }
+
+    async fn account_update(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE accounts SET login = $2, name = $3, password_hash = $4, disabled = $5, \
+             body = $6, failures = $7, locked_until = $8, created_at = $9 WHERE id = $1",
+        )
+        .bind(account.id.as_uuid())
+        .bind(&account.login)
+        .bind(&account.name)
+        .bind(&account.password_hash)
+        .bind(account.disabled)
+        .bind(&account.body)
+        .bind(i64::from(account.failures))
+        .bind(account.locked_until.map(Timestamp::as_microsecond))
+        .bind(account.created_at.as_microsecond())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        expect_change(done.rows_affected(), "account", account.id)?;
+        sqlx::query("DELETE FROM posts WHERE person = $1")
+            .bind(account.id.as_uuid())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        self.insert_posts(account).await
+    }
+
+    async fn account(&mut self, id: PersonId) -> Result<Option<AccountRecord>, StoreError> {
+        let rows = sqlx::query(select!(
+            "accounts a LEFT JOIN posts p ON p.person = a.id WHERE a.id = $1"
+        ))
+        .bind(id.as_uuid())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(accounts(&rows)?.pop())
+    }
+
+    async fn account_by_login(&mut self, login: &str) -> Result<Option<AccountRecord>, StoreError> {
+        let rows = sqlx::query(select!(
+            "accounts a LEFT JOIN posts p ON p.person = a.id WHERE a.login = $1"
+        ))
+        .bind(login)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(accounts(&rows)?.pop())
+    }
+
+    async fn accounts_with_post(
+        &mut self,
+        role: Role,
+        unit: UnitId,
+    ) -> Result<Vec<AccountRecord>, StoreError> {
+        let rows = sqlx::query(select!(
+            "accounts a LEFT JOIN posts p ON p.person = a.id WHERE NOT a.disabled \
+             AND a.id IN (SELECT person FROM posts WHERE unit = $1 AND role = $2)"
+        ))
+        .bind(unit.as_uuid())
+        .bind(code(&role)?)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        accounts(&rows)
+    }
+
+    async fn accounts(&mut self, limit: u32) -> Result<Vec<AccountRecord>, StoreError> {
+        let rows = sqlx::query(select!(
+            "(SELECT * FROM accounts ORDER BY login LIMIT $1) a \
+             LEFT JOIN posts p ON p.person = a.id"
+        ))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        accounts(&rows)
+    }
+}
+
+#[duplicate_item(Db; [Sqlite]; [Postgres])]
+impl SqlTx<Db> {
+    async fn insert_posts(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
+        for (ordinal, post) in (0_i64..).zip(&account.posts) {
+            sqlx::query("INSERT INTO posts (person, role, unit, ordinal) VALUES ($1, $2, $3, $4)")
+                .bind(account.id.as_uuid())
+                .bind(code(&post.role)?)
+                .bind(post.unit.as_uuid())
+                .bind(ordinal)
+                .execute(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// Gathers each account's posts.
+fn accounts(rows: &[impl Columns]) -> Result<Vec<AccountRecord>, StoreError> {
+    let mut accounts: Vec<AccountRecord> = Vec::new();
+    for row in rows {
+        let id = PersonId::from_uuid(row.uuid("id")?);
+        if accounts.last().is_none_or(|account| account.id != id) {
+            accounts.push(account(id, row)?);
+        }
+        if let (Some(account), Some(role), Some(unit)) = (
+            accounts.last_mut(),
+            row.maybe_code("role")?,
+            row.maybe_uuid("unit")?,
+        ) {
+            account.posts.push(Post {
+                role,
+                unit: UnitId::from_uuid(unit),
+            });
+        }
+    }
+    Ok(accounts)
+}
+
+fn account(id: PersonId, row: &impl Columns) -> Result<AccountRecord, StoreError> {
+    Ok(AccountRecord {
+        id,
+        login: row.text("login")?,
+        name: row.text("name")?,
+        password_hash: row.text("password_hash")?,
+        posts: Vec::new(),
+        disabled: row.flag("disabled")?,
+        body: row.text("body")?,
+        failures: row.count("failures")?,
+        locked_until: row.maybe_time("locked_until")?,
+        created_at: row.time("created_at")?,
+    })
+}
