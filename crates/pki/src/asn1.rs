@@ -32,6 +32,54 @@ pub(crate) fn elements(value: &[u8]) -> der::Result<Vec<Raw<'_>>> {
     Ok(elements)
 }
 
+/// The elements of a SEQUENCE, taken one by one where some are optional.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields<'a>(std::iter::Peekable<std::vec::IntoIter<Raw<'a>>>);
+
+impl<'a> Fields<'a> {
+    /// Of a whole SEQUENCE, header included.
+    pub(crate) fn of(sequence: Raw<'a>) -> der::Result<Self> {
+        let elements = elements(sequence.content(Tag::Sequence)?)?;
+        Ok(Self(elements.into_iter().peekable()))
+    }
+
+    /// The next element, which has to be there.
+    pub(crate) fn required(&mut self) -> der::Result<Raw<'a>> {
+        self.0
+            .next()
+            .ok_or_else(|| Tag::Sequence.length_error().into())
+    }
+
+    /// The next element, decoded.
+    pub(crate) fn decode<T: Decode<'a, Error = der::Error>>(&mut self) -> der::Result<T> {
+        T::from_der(self.required()?.0)
+    }
+
+    /// The next element if it has this tag.
+    pub(crate) fn optional(&mut self, wanted: Tag) -> Option<Raw<'a>> {
+        self.0
+            .next_if(|next| next.any().is_ok_and(|any| any.tag() == wanted))
+    }
+
+    /// The content of the next element if it is `[number]`, primitive or constructed.
+    pub(crate) fn context(&mut self, wanted: u32) -> Option<&'a [u8]> {
+        let is_wanted = |next: &Raw<'_>| {
+            let tag = next.any().map(|any| any.tag());
+            matches!(tag, Ok(Tag::ContextSpecific { number, .. }) if number.value() == wanted)
+        };
+        self.0.next_if(is_wanted)?.any().ok().map(AnyRef::value)
+    }
+
+    /// Nothing may be left.
+    pub(crate) fn finish(mut self) -> der::Result<()> {
+        if self.0.next().is_some() {
+            Err(Tag::Sequence.length_error().into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// Any value, with its bytes (header included) as they stand in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(pub(crate) &'a [u8]);

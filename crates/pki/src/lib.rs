@@ -3,6 +3,7 @@
 mod asn1;
 pub mod certificate;
 pub mod chain;
+pub mod cms;
 pub mod crl;
 mod error;
 pub mod extension;
@@ -12,7 +13,9 @@ mod path;
 pub mod pem;
 pub mod profile;
 pub mod report;
+pub mod request;
 mod revocation;
+pub mod timestamp;
 pub mod trust;
 mod usage;
 
@@ -23,4 +26,5 @@ pub use error::Error;
 pub use extension::KeyUsage;
 pub use name::Name;
 pub use report::{Finding, Outcome, Severity};
+pub use request::{CertificateRequest, RequestProblem};
 pub use trust::TrustStore;
