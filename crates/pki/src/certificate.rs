@@ -116,7 +116,7 @@ impl Certificate {
     /// # Errors
     /// When there is none, or it holds no certificate.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let labels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+        let labels = ["CERTIFICATE", "X509 CERTIFICATE"];
         let der = pem::first(pem.as_ref(), &labels);
         Self::from_der(&der.ok_or(Error::Pem {
             what: What::Certificate,

@@ -78,9 +78,10 @@ fn judge(certificate: &Certificate, crls: &[&Crl], at: Timestamp) -> Status {
         let why = "撤销列表只涵盖部分证书，或不再收录已过期的证书，未能查证证书是否被撤销";
         return Status::Unknown(why.to_owned());
     };
-    if latest.this_update() <= at && latest.next_update().is_some_and(|next| next < at) {
-        let next = latest.next_update().map(beijing).unwrap_or_default();
-        return Status::Unknown(format!("撤销列表已于 {next} 到期，未能查证此后的撤销状态"));
+    // A list speaks for the time before it was made, and after that until the next one is due.
+    if latest.this_update() < at && latest.next_update().is_none_or(|next| next < at) {
+        let end = beijing(latest.next_update().unwrap_or(latest.this_update()));
+        return Status::Unknown(format!("撤销列表只到 {end}，未能查证此后的撤销状态"));
     }
     Status::Good
 }
