@@ -62,6 +62,7 @@ impl DivisionCode {
     pub fn full_name(self) -> String {
         let city = self.city();
         match city.counties.iter().find(|county| county.code == self) {
+            Some(_) if self == Self::PINGTAN => city.name.to_owned(),
             Some(county) => format!("{}{}", city.name, county.name),
             None if self == Self::PROVINCE => own_level(city).to_owned(),
             None => format!("{}本级", city.name),

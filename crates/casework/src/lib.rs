@@ -44,7 +44,7 @@ pub use case::{
 };
 pub use checklist::{ChecklistAnswer, ChecklistItem, acceptance_checklist};
 pub use credit_code::CreditCode;
-pub use division::DivisionCode;
+pub use division::{City, County, DivisionCode, cities, city_named};
 pub use event::{Effect, Event, What};
 pub use form::{
     AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,
@@ -71,7 +71,7 @@ pub use seal_register::{
 pub use seal_rules::decide_seal;
 pub use size::Millimetres;
 pub use stage::{Outcome, PublicStatus, Stage};
-pub use unit::{Level, Route, Unit};
+pub use unit::{Level, Route, Unit, consolidator_of};
 pub use use_request::{
     NewUse, Placement, SealNow, UseAct, UseEvent, UseRequest, UseState, UseWhat, apply_use,
     decide_use,

@@ -113,7 +113,7 @@ pub struct RequiredMaterial {
     /// What satisfies it now.
     pub present: Option<MaterialId>,
     /// What it is and which rules it has to meet, for the person who brings it.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
 /// The step that is held back while a material is missing.

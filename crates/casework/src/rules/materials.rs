@@ -5,14 +5,15 @@ use crate::case::{Application, Case};
 use crate::ids::ApplicationId;
 use crate::letter::{compare_with_forms, facts_from_forms};
 use crate::material::{Due, Material, MaterialKind, RequiredMaterial};
+use crate::policy::Policy;
 use crate::refusal::{Point, Refusal};
 use crate::rules::Request;
 
 /// Everything the case has to have, in the order in which it is needed.
 #[must_use]
-pub fn required_materials(case: &Case) -> Vec<RequiredMaterial> {
+pub fn required_materials(case: &Case, policy: &Policy) -> Vec<RequiredMaterial> {
     let mut list = Vec::new();
-    let mut need = |kind, application: Option<&Application>, due, hint| {
+    let mut need = |kind, application: Option<&Application>, due, hint: &str| {
         let present = newest(case, kind, application).map(|material| material.id);
         let application = application.map(|a| a.id);
         list.push(RequiredMaterial {
@@ -20,7 +21,7 @@ pub fn required_materials(case: &Case) -> Vec<RequiredMaterial> {
             application,
             due,
             present,
-            hint,
+            hint: hint.to_owned(),
         });
     };
     for application in case.live_applications() {
@@ -32,7 +33,10 @@ pub fn required_materials(case: &Case) -> Vec<RequiredMaterial> {
         MaterialKind::RedHeaderLetter,
         None,
         Due::HandIn,
-        "红色函头的正式函件，写给福建省经济信息中心，按实际情况填写，加盖单位公章，不得涂改",
+        &format!(
+            "红色函头的正式函件，写给{}，按实际情况填写，加盖单位公章，不得涂改",
+            policy.center.name
+        ),
     );
     for application in case.live_applications() {
         need(
@@ -77,7 +81,7 @@ impl Request<'_> {
     /// Refuses while something due by this step is missing or wrong.
     pub(crate) fn complete_for(&self, due: Due) -> Result<(), Refusal> {
         let case = self.case;
-        let mut points: Vec<Point> = required_materials(case)
+        let mut points: Vec<Point> = required_materials(case, self.policy)
             .into_iter()
             .filter(|required| required.due <= due && required.present.is_none())
             .map(|required| self.missing(&required))
