@@ -1,1 +1,143 @@
 #![doc = include_str!("../README.md")]
+
+mod account;
+mod case;
+mod demo;
+mod error;
+mod jobs;
+mod journal;
+mod material;
+mod notice;
+pub mod ports;
+mod production;
+mod protection;
+mod register;
+mod revocation;
+mod session;
+mod stamping;
+mod status;
+mod unit;
+mod verify;
+
+use std::sync::Arc;
+
+use casework::Policy;
+use tokio::sync::Notify;
+
+pub use account::{Account, NewAccount, PostView};
+pub use case::{CaseTab, CaseView, TabCount};
+pub use demo::{DemoAccount, demo_accounts};
+pub use error::{Error, Result};
+pub use journal::leaf_of;
+pub use material::{MaterialFile, NewMaterial, Remark};
+pub use protection::Protection;
+pub use register::{RegisteredSeal, SealKey};
+pub use stamping::{NewUse, StampedFile, UseRecord};
+pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
+
+use crate::ports::{Authority, Clock, Files, Keys, store::Store};
+
+/// The adapters that the platform works with.
+pub struct Ports {
+    /// The register of everything.
+    pub store: Arc<dyn Store>,
+    /// The files.
+    pub files: Arc<dyn Files>,
+    /// The private keys.
+    pub keys: Arc<dyn Keys>,
+    /// The certificate authority and seal maker.
+    pub authority: Arc<dyn Authority>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How this installation is set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The settings of the process.
+    pub policy: Policy,
+    /// Validity of new seal certificates in days.
+    pub seal_validity_days: u16,
+    /// Largest document or material, in bytes.
+    pub max_file_bytes: usize,
+    /// Further trust for verification beside this platform's own authority: certificates and CRLs as (name, bytes).
+    pub trusted: Vec<(String, Vec<u8>)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            seal_validity_days: 365,
+            max_file_bytes: 50 * 1024 * 1024,
+            trusted: Vec::new(),
+        }
+    }
+}
+
+/// The platform: everything that can be done is a function of it.
+pub struct Platform {
+    store: Arc<dyn Store>,
+    files: Arc<dyn Files>,
+    keys: Arc<dyn Keys>,
+    authority: Arc<dyn Authority>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    protection: Protection,
+    ledger_key: gm::PublicKey,
+    wake: Notify,
+}
+
+impl Platform {
+    /// Opens the platform over its ports. `data_key` protects personal data at rest: losing it loses them.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the ledger's key cannot be had.
+    pub async fn open(ports: Ports, settings: Settings, data_key: [u8; 16]) -> Result<Self> {
+        let ledger_key = ports
+            .keys
+            .generate(&journal::ledger_label(), ports::Custody::Platform)
+            .await?;
+        Ok(Self {
+            store: ports.store,
+            files: ports.files,
+            keys: ports.keys,
+            authority: ports.authority,
+            clock: ports.clock,
+            settings,
+            protection: Protection::new(data_key),
+            ledger_key,
+            wake: Notify::new(),
+        })
+    }
+
+    /// The settings of the process.
+    pub fn policy(&self) -> &Policy {
+        &self.settings.policy
+    }
+
+    /// How this installation is set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The present moment by the platform's clock.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// Database and key store in the user's words, for start-up and the about page.
+    pub fn describe(&self) -> (String, &'static str) {
+        (self.store.describe(), self.keys.describe())
+    }
+
+    /// The authorities from the issuing one up to the root, and the seal maker's certificate.
+    pub fn certificates(&self) -> (&[pki::Certificate], &pki::Certificate) {
+        (self.authority.chain(), self.authority.maker())
+    }
+
+    /// The public key that signs the heads of the ledger.
+    pub fn ledger_key(&self) -> &gm::PublicKey {
+        &self.ledger_key
+    }
+}

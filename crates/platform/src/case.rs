@@ -1,0 +1,478 @@
+//! Cases: opening, acting on, seeing and listing them.
+
+use casework::{
+    Act, ActKind, Actor, BusinessType, Case, CaseId, CaseNumber, ChecklistItem, Effect, Facts,
+    RequiredMaterial, Role, Stage, Turn, What,
+};
+use jiff::tz::{Offset, TimeZone};
+use uuid::Uuid;
+
+use crate::{
+    Platform,
+    error::{Error, Result},
+    jobs,
+    journal::{self, Fact},
+    ports::store::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, Page, PageRequest, Tx},
+};
+
+/// Counts in the tabs stop here, so that they take the same time at any number of cases.
+const COUNT_CAP: u32 = 1000;
+
+/// A tab of the work queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CaseTab {
+    /// 待我办
+    Mine,
+    /// 办理中
+    Handling,
+    /// 待补正
+    Correction,
+    /// 待领取
+    Collection,
+    /// 已办结
+    Closed,
+    /// 草稿
+    Draft,
+}
+
+impl CaseTab {
+    /// All tabs, in the order of the screen.
+    pub const ALL: [Self; 6] = [
+        Self::Mine,
+        Self::Handling,
+        Self::Correction,
+        Self::Collection,
+        Self::Closed,
+        Self::Draft,
+    ];
+
+    /// Stable code, used in addresses.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Mine => "mine",
+            Self::Handling => "handling",
+            Self::Correction => "correction",
+            Self::Collection => "collection",
+            Self::Closed => "closed",
+            Self::Draft => "draft",
+        }
+    }
+
+    /// What the tab says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "待我办",
+            Self::Handling => "办理中",
+            Self::Correction => "待补正",
+            Self::Collection => "待领取",
+            Self::Closed => "已办结",
+            Self::Draft => "草稿",
+        }
+    }
+
+    /// The tab of a code.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.code() == code)
+    }
+}
+
+/// How many cases a tab holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TabCount {
+    /// The tab.
+    pub tab: CaseTab,
+    /// Cases, counted up to `COUNT_CAP`.
+    pub count: u32,
+    /// There are more than were counted.
+    pub more: bool,
+}
+
+/// A case as one person sees it.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// The case.
+    pub case: Case,
+    /// Whose turn it is.
+    pub turn: Option<Turn>,
+    /// What this person may do now.
+    pub allowed: Vec<ActKind>,
+    /// What has to be in the case, and whether it is.
+    pub materials: Vec<RequiredMaterial>,
+    /// The questions at acceptance, for who may accept.
+    pub checklist: Vec<ChecklistItem>,
+}
+
+impl Platform {
+    /// Opens a case in draft.
+    ///
+    /// # Errors
+    /// Refusals of `Case::open`.
+    pub async fn open_case(&self, actor: &Actor, business: BusinessType) -> Result<CaseId> {
+        let unit = self.unit(actor.post.unit).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let number = self.next_case_number(tx.as_mut()).await?;
+        let id = CaseId::from_uuid(Uuid::now_v7());
+        let case = Case::open(id, number, business, unit, actor.clone(), now)?;
+        tx.case_insert(&self.record_of(&case, 1)?).await?;
+        let fact =
+            Fact::by(actor, "case.opened", number.to_string()).with("business", business.code());
+        journal::record(tx.as_mut(), now, vec![fact]).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A case as this person sees it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see it.
+    pub async fn case(&self, actor: &Actor, id: CaseId) -> Result<CaseView> {
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        Ok(self.view(actor, case))
+    }
+
+    /// Does an act on a case. `expected` is the version of the case that the person saw; `None` takes it as it is.
+    /// State, ledger entry, notices and follow-up work commit together, or nothing does.
+    ///
+    /// # Errors
+    /// The refusals of `casework::decide`; [`Error::Conflict`] where the case changed since it was seen.
+    pub async fn act(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        act: Act,
+    ) -> Result<CaseView> {
+        let mut tx = self.store.begin().await?;
+        let (mut case, version) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        if expected.is_some_and(|seen| seen != case.version) {
+            return Err(Error::Conflict);
+        }
+        self.advance(tx.as_mut(), &mut case, version, actor, &act)
+            .await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(self.view(actor, case))
+    }
+
+    /// A list of the cases that this person's post sees.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts that handle no cases.
+    pub async fn cases(
+        &self,
+        actor: &Actor,
+        tab: CaseTab,
+        business: Option<BusinessType>,
+        text: Option<String>,
+        page: &PageRequest,
+    ) -> Result<Page<CaseRow>> {
+        let filter = CaseFilter {
+            business,
+            text,
+            ..filter_of(actor, tab)?
+        };
+        Ok(self.store.read().await?.cases(&filter, page).await?)
+    }
+
+    /// How many cases each tab holds for this person's post.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts that handle no cases.
+    pub async fn tab_counts(&self, actor: &Actor) -> Result<Vec<TabCount>> {
+        let mut tx = self.store.read().await?;
+        let mut counts = Vec::with_capacity(CaseTab::ALL.len());
+        for tab in CaseTab::ALL {
+            let count = tx.case_count(&filter_of(actor, tab)?, COUNT_CAP).await?;
+            counts.push(TabCount {
+                tab,
+                count,
+                more: count >= COUNT_CAP,
+            });
+        }
+        Ok(counts)
+    }
+
+    /// Whether a new case number would be needed for an act, and a fresh one: set-aside opens a linked case.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub async fn reserve_case(&self) -> Result<(CaseId, CaseNumber)> {
+        let mut tx = self.store.begin().await?;
+        let number = self.next_case_number(tx.as_mut()).await?;
+        tx.commit().await?;
+        Ok((CaseId::from_uuid(Uuid::now_v7()), number))
+    }
+
+    /// Decides, applies, and writes all that follows, inside the transaction.
+    pub(crate) async fn advance(
+        &self,
+        tx: &mut dyn Tx,
+        case: &mut Case,
+        version: i64,
+        actor: &Actor,
+        act: &Act,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let facts = self.facts_for(tx, case).await?;
+        let turn_before = casework::turn(case).map(|turn| (turn.role, turn.unit));
+        let events = casework::decide(case, act, actor, now, &self.settings.policy, &facts)?;
+        let mut entries = Vec::new();
+        for event in &events {
+            casework::apply(case, event);
+            let mut fact = Fact::by(
+                &event.by,
+                format!("case.{}", event.what.code()),
+                case.number.to_string(),
+            )
+            .with("stage", case.stage.code())
+            .with("revision", case.revision.to_string());
+            if let Some((name, digest)) = evidence(event)? {
+                fact = fact.with(name, digest);
+            }
+            if !matches!(
+                event.what,
+                What::DraftSaved { .. } | What::LetterSaved { .. }
+            ) {
+                entries.push(fact);
+            }
+            if let Some(linked) = casework::linked_case(case, event) {
+                tx.case_insert(&self.record_of(&linked, 1)?).await?;
+                self.notify_turn(tx, &linked, actor).await?;
+            }
+            for effect in casework::effects(case, event) {
+                self.follow(tx, case, actor, &effect, &mut entries).await?;
+            }
+        }
+        let turn_after = casework::turn(case).map(|turn| (turn.role, turn.unit));
+        if turn_before != turn_after {
+            self.notify_turn(tx, case, actor).await?;
+        }
+        tx.case_update(&self.record_of(case, version)?).await?;
+        self.mark_open_case(tx, case).await?;
+        if !entries.is_empty() {
+            journal::record(tx, now, entries).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads a case and the version it is kept at.
+    pub(crate) async fn load(&self, tx: &mut dyn Tx, id: CaseId) -> Result<(Case, i64)> {
+        let record = tx.case(id).await?.ok_or(Error::NotFound("case"))?;
+        Ok((self.protection.open(&record.body)?, record.version))
+    }
+
+    async fn follow(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        actor: &Actor,
+        effect: &Effect,
+        entries: &mut Vec<Fact>,
+    ) -> Result<()> {
+        match effect {
+            Effect::Make { application, .. }
+            | Effect::Cancel { application, .. }
+            | Effect::ResetPin { application, .. } => {
+                let subject = format!("{}/{application}", case.id);
+                tx.job_insert(&jobs::new_job(
+                    jobs::kind::PRODUCE,
+                    subject,
+                    self.clock.now(),
+                ))
+                .await?;
+                Ok(())
+            }
+            Effect::Activate {
+                seal, supersedes, ..
+            } => {
+                self.activate(tx, case, actor, *seal, *supersedes, entries)
+                    .await
+            }
+        }
+    }
+
+    async fn next_case_number(&self, tx: &mut dyn Tx) -> Result<CaseNumber> {
+        let beijing = TimeZone::fixed(Offset::constant(8));
+        let year = self.clock.now().to_zoned(beijing).year();
+        let sequence = tx.next_number(&format!("case:{year}")).await?;
+        let sequence = u32::try_from(sequence).map_err(|e| Error::internal("case numbers", e))?;
+        Ok(CaseNumber::new(year, sequence)?)
+    }
+
+    pub(crate) fn view(&self, actor: &Actor, case: Case) -> CaseView {
+        let policy = &self.settings.policy;
+        let allowed = casework::allowed_acts(&case, actor, policy);
+        let checklist = if allowed.contains(&ActKind::Accept) {
+            casework::acceptance_checklist(&case, policy)
+        } else {
+            Vec::new()
+        };
+        CaseView {
+            turn: casework::turn(&case),
+            allowed,
+            materials: casework::required_materials(&case, policy),
+            checklist,
+            case,
+        }
+    }
+
+    fn record_of(&self, case: &Case, version: i64) -> Result<CaseRecord> {
+        let turn = casework::turn(case);
+        let names: Vec<&str> = case
+            .live_applications()
+            .map(casework::Application::seal_name)
+            .collect();
+        let title = match names.as_slice() {
+            [] => "（尚未填写印章）".to_owned(),
+            [one] => (*one).to_owned(),
+            [first, rest @ ..] => format!("{first} 等 {} 枚", rest.len() + 1),
+        };
+        let at_center = reached_center(case);
+        Ok(CaseRecord {
+            row: CaseRow {
+                id: case.id,
+                number: case.number.to_string(),
+                business: case.business,
+                title,
+                unit: case.unit.id,
+                unit_name: case.unit.full_name.clone(),
+                credit_code: case.unit.credit_code.to_string(),
+                consolidator: case.route.consolidator().filter(|_| left_unit(case)),
+                at_center,
+                filed_by: case.opened_by.person,
+                state: state_of(case.stage),
+                stage: case.stage.code().to_owned(),
+                status: case.stage.public_status().name().to_owned(),
+                turn_role: turn.as_ref().map(|turn| turn.role),
+                turn_unit: turn.as_ref().and_then(|turn| turn.unit),
+                turn_since: turn.as_ref().map_or(case.stage_since, |turn| turn.since),
+                updated_at: self.clock.now(),
+            },
+            version,
+            body: self.protection.seal(case)?,
+        })
+    }
+
+    async fn facts_for(&self, tx: &mut dyn Tx, case: &Case) -> Result<Facts> {
+        let mut facts = Facts::default();
+        for application in case.live_applications() {
+            if let Some(seal) = application.draft.existing_seal
+                && let Some(existing) = self.existing_seal(tx, seal, case.id).await?
+            {
+                facts.seals.push(existing);
+            }
+            if let Some(request) = application.draft.request
+                && let Some(material) = case.material(request)
+            {
+                facts
+                    .requests
+                    .push((request, self.request_facts(tx, material).await?));
+            }
+        }
+        Ok(facts)
+    }
+}
+
+fn filter_of(actor: &Actor, tab: CaseTab) -> Result<CaseFilter> {
+    let role = actor.post.role;
+    let unit = actor.post.unit;
+    let scope = match role {
+        Role::Agent | Role::UnitApprover => CaseScope::Unit(unit),
+        Role::Consolidator => CaseScope::Consolidator(unit),
+        role if role.is_center() => CaseScope::Center,
+        _ => return Err(Error::Forbidden),
+    };
+    // At the Center a turn belongs to the role, wherever the post is held.
+    let turn_unit = (!role.is_center()).then_some(unit);
+    let mine = Some((role, turn_unit));
+    let mut filter = CaseFilter {
+        scope,
+        turn: None,
+        not_turn: None,
+        state: None,
+        business: None,
+        text: None,
+    };
+    match tab {
+        CaseTab::Mine => filter.turn = mine,
+        CaseTab::Handling => {
+            filter.state = Some(CaseState::Handling);
+            filter.not_turn = mine;
+        }
+        CaseTab::Correction => filter.state = Some(CaseState::Correction),
+        CaseTab::Collection => filter.state = Some(CaseState::Collection),
+        CaseTab::Closed => filter.state = Some(CaseState::Closed),
+        CaseTab::Draft => filter.state = Some(CaseState::Draft),
+    }
+    Ok(filter)
+}
+
+/// Whether a person's post lets them see a case: their unit's, those that came to them, or all at the Center.
+pub(crate) fn visible(actor: &Actor, case: &Case) -> Result<()> {
+    let unit = actor.post.unit;
+    let sees = match actor.post.role {
+        Role::Agent | Role::UnitApprover => case.unit.id == unit,
+        Role::Consolidator => case.route.consolidator() == Some(unit) && left_unit(case),
+        role if role.is_center() => reached_center(case),
+        Role::System => true,
+        _ => false,
+    };
+    if sees {
+        Ok(())
+    } else {
+        Err(Error::NotFound("case"))
+    }
+}
+
+fn was_at(case: &Case, stages: &[Stage]) -> bool {
+    case.stages.iter().any(|(stage, _)| stages.contains(stage))
+}
+
+fn reached_center(case: &Case) -> bool {
+    was_at(
+        case,
+        &[
+            Stage::Acceptance,
+            Stage::FirstReview,
+            Stage::FinalReview,
+            Stage::Production,
+            Stage::OnSite,
+        ],
+    ) || case
+        .links
+        .iter()
+        .any(|link| link.direction == casework::LinkDirection::SetAsideFrom)
+}
+
+fn left_unit(case: &Case) -> bool {
+    was_at(case, &[Stage::Consolidation]) || reached_center(case)
+}
+
+fn state_of(stage: Stage) -> CaseState {
+    match stage {
+        Stage::Draft => CaseState::Draft,
+        Stage::Correction => CaseState::Correction,
+        Stage::Collection => CaseState::Collection,
+        Stage::Closed(_) => CaseState::Closed,
+        _ => CaseState::Handling,
+    }
+}
+
+/// What an event stands on, for the ledger: the digest of a material, of a revision or of a decision. The ledger
+/// can then prove what was filed and decided without holding it.
+fn evidence(event: &casework::Event) -> Result<Option<(&'static str, String)>> {
+    let digest = |name, value: Result<Vec<u8>, serde_json::Error>| {
+        let bytes = value.map_err(|e| Error::internal("ledger", e))?;
+        Ok(Some((name, hex::encode(gm::sm3(&bytes)))))
+    };
+    match &event.what {
+        What::MaterialAttached { material } => Ok(Some(("file", material.digest.to_string()))),
+        What::Submitted { revision } => digest("revision_digest", serde_json::to_vec(revision)),
+        What::Decided { decision } => digest("decision_digest", serde_json::to_vec(decision)),
+        _ => Ok(None),
+    }
+}

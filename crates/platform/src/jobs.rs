@@ -1,0 +1,135 @@
+//! Work that follows a committed act: taken under a lease, repeated until done, given up visibly.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{
+    Platform,
+    error::{Error, Result},
+    ports::store::{JobRecord, NewJob},
+};
+
+/// Kinds of jobs.
+pub(crate) mod kind {
+    /// Make the certificate and seal of one application.
+    pub(crate) const PRODUCE: &str = "produce";
+    /// Finish a stamp that was recorded before signing.
+    pub(crate) const FINISH_STAMP: &str = "finish_stamp";
+    /// Make the CRL anew.
+    pub(crate) const PUBLISH_CRL: &str = "publish_crl";
+}
+
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+const BATCH: u32 = 16;
+const MOST_ATTEMPTS: u32 = 12;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A job to be added in the current transaction.
+pub(crate) fn new_job(kind: &str, subject: impl Into<String>, due_at: Timestamp) -> NewJob {
+    NewJob {
+        id: Uuid::now_v7(),
+        kind: kind.to_owned(),
+        subject: subject.into(),
+        payload: "{}".to_owned(),
+        due_at,
+    }
+}
+
+impl Platform {
+    /// Frees the leases that a killed process left behind. For the only process on its database, at start-up.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the store fails.
+    pub async fn recover(&self) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.jobs_release(self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Does everything that is due, and answers how many jobs were tried.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the store fails; a job's own failure is recorded with the job.
+    pub async fn run_due_jobs(&self) -> Result<usize> {
+        let mut tried = 0;
+        loop {
+            let now = self.clock.now();
+            let mut tx = self.store.begin().await?;
+            let jobs = tx.jobs_take(now, now + LEASE, BATCH).await?;
+            tx.commit().await?;
+            if jobs.is_empty() {
+                return Ok(tried);
+            }
+            tried += jobs.len();
+            for job in jobs {
+                self.run_job(job).await?;
+            }
+        }
+    }
+
+    /// Works until the future is dropped.
+    pub async fn work(&self) {
+        loop {
+            if let Err(error) = self.run_due_jobs().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "jobs cannot be taken"
+                );
+            }
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    async fn run_job(&self, job: JobRecord) -> Result<()> {
+        let outcome = match job.kind.as_str() {
+            kind::PRODUCE => self.produce(&job.subject).await,
+            kind::FINISH_STAMP => self.finish_stamp(&job.subject).await.map(drop),
+            kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
+            other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
+        };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        match outcome {
+            Ok(()) => tx.job_done(job.id, now).await?,
+            Err(error) => {
+                let text = describe(&error);
+                let again = job.attempts < MOST_ATTEMPTS;
+                tracing::error!(
+                    kind = job.kind,
+                    subject = job.subject,
+                    attempts = job.attempts,
+                    again,
+                    error = text,
+                    "a job failed"
+                );
+                let retry_at = again.then(|| now + backoff(job.attempts));
+                tx.job_failed(job.id, &text, retry_at).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Two seconds, doubled with every try, at most an hour.
+fn backoff(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs((1_i64 << attempts.min(11)).min(3600))
+}
+
+/// An error with all its causes in one line.
+pub(crate) fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,229 @@
+//! The ledger as the platform writes and reads it: every decision, every change of a seal and every use is one entry.
+
+use std::collections::BTreeMap;
+
+use casework::Actor;
+use jiff::Timestamp;
+use ledger::{
+    Frontier, Hash, Leaf, Nodes, Position, Proof, SignedTreeHead, TreeHead, UnsignedTreeHead,
+};
+
+use crate::{
+    Platform,
+    error::{Error, Result},
+    ports::{
+        KeyLabel,
+        store::{LedgerEntry, LedgerFilter, NewLedgerEntry, Page, PageRequest, Tx},
+    },
+};
+
+/// Label of the key that signs the heads of the ledger.
+pub(crate) const LEDGER_KEY: &str = "ledger-head";
+
+/// A fact for the ledger. What it holds is handed out with proofs, so it names posts and ids, never personal data.
+pub(crate) struct Fact {
+    kind: String,
+    subject: String,
+    facts: BTreeMap<String, String>,
+    actor: String,
+}
+
+impl Fact {
+    /// Something that the platform itself did.
+    pub(crate) fn by_platform(kind: impl Into<String>, subject: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            subject: subject.into(),
+            facts: BTreeMap::new(),
+            actor: "系统".to_owned(),
+        }
+    }
+
+    /// Something that a person did.
+    pub(crate) fn by(actor: &Actor, kind: impl Into<String>, subject: impl Into<String>) -> Self {
+        let mut fact = Self::by_platform(kind, subject)
+            .with("by_role", actor.post.role.code())
+            .with("by_unit", actor.post.unit.to_string())
+            .with("by_person", actor.person.to_string());
+        fact.actor = format!("{}（{}）", actor.name, actor.post.role.name());
+        fact
+    }
+
+    /// Adds a named value.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// Appends the facts to the ledger inside the transaction, and answers the place of the first.
+pub(crate) async fn record(tx: &mut dyn Tx, at: Timestamp, facts: Vec<Fact>) -> Result<u64> {
+    let (size, peaks) = tx.ledger_frontier().await?;
+    let peaks = peaks.into_iter().map(Hash).collect();
+    let mut frontier =
+        Frontier::from_peaks(size, peaks).map_err(|e| Error::internal("ledger", e))?;
+    // The database keeps microseconds: the leaf must say exactly what can be read back.
+    let at = Timestamp::from_microsecond(at.as_microsecond())
+        .map_err(|e| Error::internal("ledger", e))?;
+    let mut entries = Vec::with_capacity(facts.len());
+    let mut nodes = Vec::new();
+    for fact in facts {
+        let leaf = Leaf {
+            kind: fact.kind,
+            subject: fact.subject,
+            at,
+            facts: fact.facts,
+        };
+        let hash = leaf.hash();
+        nodes.extend(
+            frontier
+                .append(hash)
+                .into_iter()
+                .map(|node| (node.position.level, node.position.index, node.hash.0)),
+        );
+        let body = serde_json::to_string(&leaf.facts).map_err(|e| Error::internal("ledger", e))?;
+        entries.push(NewLedgerEntry {
+            at,
+            kind: leaf.kind,
+            subject: leaf.subject,
+            actor: fact.actor,
+            body,
+            leaf_hash: hash.0,
+        });
+    }
+    let peaks: Vec<[u8; 32]> = frontier.peaks().iter().map(|peak| peak.0).collect();
+    tx.ledger_append(size, &entries, &nodes, &peaks).await?;
+    Ok(size)
+}
+
+/// The leaf that a kept entry stands for.
+pub fn leaf_of(entry: &NewLedgerEntry) -> Result<Leaf> {
+    let facts = serde_json::from_str(&entry.body).map_err(|e| Error::internal("ledger", e))?;
+    Ok(Leaf {
+        kind: entry.kind.clone(),
+        subject: entry.subject.clone(),
+        at: entry.at,
+        facts,
+    })
+}
+
+impl Platform {
+    /// Entries of the ledger for the auditor, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the store fails.
+    pub async fn ledger_entries(
+        &self,
+        filter: &LedgerFilter,
+        page: &PageRequest,
+    ) -> Result<Page<LedgerEntry>> {
+        Ok(self
+            .store
+            .read()
+            .await?
+            .ledger_entries(filter, page)
+            .await?)
+    }
+
+    /// Size and root of the ledger now, signed with the ledger's key.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where store or keys fail.
+    pub async fn ledger_head(&self) -> Result<SignedTreeHead> {
+        let (size, peaks) = self.store.read().await?.ledger_frontier().await?;
+        let peaks = peaks.into_iter().map(Hash).collect();
+        let frontier =
+            Frontier::from_peaks(size, peaks).map_err(|e| Error::internal("ledger", e))?;
+        self.sign_head(frontier.head()).await
+    }
+
+    /// The proof that the entry at `index` stands in the ledger as it is now: leaf, path, signed head, key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a place beyond the end.
+    pub async fn ledger_proof(&self, index: u64) -> Result<Proof> {
+        let mut tx = self.store.read().await?;
+        let entry = tx
+            .ledger_entry(index)
+            .await?
+            .ok_or(Error::NotFound("ledger entry"))?;
+        let (size, peaks) = tx.ledger_frontier().await?;
+        let places =
+            ledger::inclusion_nodes(index, size).map_err(|e| Error::internal("ledger", e))?;
+        let nodes = fetch(tx.as_mut(), &places).await?;
+        let path = ledger::inclusion_proof(index, size, &nodes)
+            .map_err(|e| Error::internal("ledger", e))?;
+        let peaks = peaks.into_iter().map(Hash).collect();
+        let frontier =
+            Frontier::from_peaks(size, peaks).map_err(|e| Error::internal("ledger", e))?;
+        drop(tx);
+        let head = self.sign_head(frontier.head()).await?;
+        Ok(Proof::new(
+            leaf_of(&entry.entry)?,
+            index,
+            path,
+            head,
+            &self.ledger_key,
+        ))
+    }
+
+    /// Recomputes the whole ledger from its entries and compares it with the stored tree.
+    /// Answers the number of entries, or the first place that does not agree.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with code `ledger_altered` and the place.
+    pub async fn audit_ledger(&self) -> Result<u64> {
+        let mut tx = self.store.read().await?;
+        let (size, peaks) = tx.ledger_frontier().await?;
+        let mut frontier = Frontier::default();
+        for index in 0..size {
+            let entry = tx.ledger_entry(index).await?;
+            let sound = match &entry {
+                Some(entry) => leaf_of(&entry.entry)?.hash().0 == entry.entry.leaf_hash,
+                None => false,
+            };
+            let Some(entry) = entry.filter(|_| sound) else {
+                return Err(Error::refused(
+                    "ledger_altered",
+                    format!("账本第 {index} 条与其摘要不符或缺失，账本可能被改动。"),
+                ));
+            };
+            frontier.append(Hash(entry.entry.leaf_hash));
+        }
+        let stored: Vec<[u8; 32]> = frontier.peaks().iter().map(|peak| peak.0).collect();
+        if stored != peaks {
+            return Err(Error::refused(
+                "ledger_altered",
+                format!("账本共 {size} 条，逐条重算的根与保存的根不一致，账本可能被改动。"),
+            ));
+        }
+        Ok(size)
+    }
+
+    async fn sign_head(&self, head: TreeHead) -> Result<SignedTreeHead> {
+        let unsigned = UnsignedTreeHead::new(head, self.clock.now())
+            .map_err(|e| Error::internal("ledger", e))?;
+        let message = unsigned
+            .message()
+            .map_err(|e| Error::internal("ledger", e))?;
+        let signature = self.keys.sign(&ledger_label(), &message, None).await?;
+        Ok(unsigned.signed(&signature))
+    }
+}
+
+/// The label of the ledger's key.
+#[expect(clippy::missing_panics_doc, reason = "cannot panic")]
+pub(crate) fn ledger_label() -> KeyLabel {
+    // A constant of allowed characters.
+    KeyLabel::new(LEDGER_KEY).expect("a constant label")
+}
+
+async fn fetch(tx: &mut dyn Tx, places: &[Position]) -> Result<Nodes> {
+    let wanted: Vec<(u8, u64)> = places.iter().map(|p| (p.level, p.index)).collect();
+    let hashes = tx.ledger_nodes(&wanted).await?;
+    Ok(places
+        .iter()
+        .copied()
+        .zip(hashes.into_iter().map(Hash))
+        .collect())
+}

@@ -1,0 +1,353 @@
+//! Materials: the files of a case. They are looked at when they come in, kept under their digest, and never changed.
+
+use casework::{
+    Act, Actor, ApplicationId, Case, CaseId, FileDigest, Material, MaterialId, MaterialKind,
+    PaperTracking, RequestFacts, RequestProblem,
+};
+use uuid::Uuid;
+
+use crate::{
+    Platform,
+    case::CaseView,
+    error::{Error, Result},
+    ports::store::Tx,
+};
+
+const LONGEST_NAME: usize = 200;
+
+/// A file to be attached to a case.
+#[derive(Debug, Clone)]
+pub struct NewMaterial {
+    /// What it is.
+    pub kind: MaterialKind,
+    /// The application it belongs to, for kinds that belong to one.
+    pub application: Option<ApplicationId>,
+    /// File name as uploaded.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// A kept file, ready to be shown.
+#[derive(Debug, Clone)]
+pub struct MaterialFile {
+    /// File name.
+    pub name: String,
+    /// Media type by its content.
+    pub media_type: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// What was noticed about a file that came in: advice, no refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Stable code.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+}
+
+impl Platform {
+    /// Attaches a file to a case; an imprint or P10 is also entered into its form.
+    ///
+    /// # Errors
+    /// Refusals about the file (`file_empty`, `file_too_large`, `file_type`, those of pictures), and those of the
+    /// process.
+    pub async fn attach(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        new: NewMaterial,
+    ) -> Result<(CaseView, MaterialId, Vec<Remark>)> {
+        if new.bytes.is_empty() {
+            return Err(Error::refused(
+                "file_empty",
+                format!("文件「{}」是空的（0 字节），请重新选择文件。", new.name),
+            ));
+        }
+        if new.bytes.len() > self.settings.max_file_bytes {
+            return Err(self.too_large(&new.name));
+        }
+        let name = clean_name(&new.name);
+        let size = new.bytes.len() as u64;
+        let (kind, application) = (new.kind, new.application);
+        let (bytes, remarks) = examine(kind, &name, new.bytes).await?;
+        let digest = self.files.put(bytes).await?;
+        let material = MaterialId::from_uuid(Uuid::now_v7());
+        let mut tx = self.store.begin().await?;
+        let (mut case, version) = self.load(tx.as_mut(), id).await?;
+        if expected.is_some_and(|seen| seen != case.version) {
+            return Err(Error::Conflict);
+        }
+        crate::case::visible(actor, &case)?;
+        let attach = Act::AttachMaterial {
+            material: Box::new(Material {
+                id: material,
+                kind,
+                application,
+                digest,
+                name,
+                size,
+                uploaded_by: actor.clone(),
+                uploaded_at: self.clock.now(),
+                revision: case.revision,
+                paper: PaperTracking::None,
+                letter: None,
+                carried_from: None,
+                removed_at: None,
+            }),
+            text: None,
+        };
+        self.advance(tx.as_mut(), &mut case, version, actor, &attach)
+            .await?;
+        if let Some(entry) = enter_into_form(&case, kind, application, material) {
+            self.advance(tx.as_mut(), &mut case, version + 1, actor, &entry)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok((self.view(actor, case), material, remarks))
+    }
+
+    /// A material's file, for somebody who may see the case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn material_file(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        material: MaterialId,
+    ) -> Result<MaterialFile> {
+        let view = self.case(actor, case).await?;
+        let material = view
+            .case
+            .material(material)
+            .ok_or(Error::NotFound("material"))?;
+        let bytes = self.files.get(&material.digest).await?;
+        let media_type =
+            FileType::of(&bytes).map_or("application/octet-stream", FileType::media_type);
+        Ok(MaterialFile {
+            name: material.name.clone(),
+            media_type,
+            bytes,
+        })
+    }
+
+    /// The imprint of an application as a clean picture (PNG with alpha), as the seal will show it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none yet; refusals of pictures.
+    pub async fn clean_imprint(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        application: ApplicationId,
+    ) -> Result<imprint::Imprint> {
+        let view = self.case(actor, case).await?;
+        let application = view
+            .case
+            .application(application)
+            .ok_or(Error::NotFound("application"))?;
+        let material = application
+            .draft
+            .imprint
+            .and_then(|id| view.case.material(id))
+            .ok_or(Error::NotFound("imprint"))?;
+        let number = |text: &Option<String>| text.as_deref().and_then(|t| t.trim().parse().ok());
+        let width = number(&application.draft.width).unwrap_or(DEFAULT_MM);
+        let height = number(&application.draft.height).unwrap_or(DEFAULT_MM);
+        let personal = application.kind() == Some(casework::SealKind::Personal);
+        self.clean_picture(&material.digest, width, height, personal)
+            .await
+    }
+
+    /// A kept imprint as a clean picture of a size in mm.
+    pub(crate) async fn clean_picture(
+        &self,
+        digest: &FileDigest,
+        width: f64,
+        height: f64,
+        personal: bool,
+    ) -> Result<imprint::Imprint> {
+        let bytes = self.files.get(digest).await?;
+        let ink = if personal {
+            imprint::Ink::Any
+        } else {
+            imprint::Ink::Red
+        };
+        let declared = imprint::Declared::new(width, height, ink).map_err(refusal_of)?;
+        blocking(move || imprint::clean(&bytes, &declared))
+            .await?
+            .map_err(refusal_of)
+    }
+
+    /// What is to be said about a P10 of a case.
+    pub(crate) async fn request_facts(
+        &self,
+        tx: &mut dyn Tx,
+        material: &Material,
+    ) -> Result<RequestFacts> {
+        let bytes = self.files.get(&material.digest).await?;
+        let mut facts = RequestFacts::default();
+        match pki::CertificateRequest::parse(&bytes) {
+            Err(problem) => facts.problems.push(RequestProblem {
+                code: problem.code.to_owned(),
+                message: problem.message,
+            }),
+            Ok(request) => {
+                facts
+                    .problems
+                    .extend(request.check().into_iter().map(|problem| RequestProblem {
+                        code: problem.code.to_owned(),
+                        message: problem.message,
+                    }));
+                if let Some(key) = request.public_key()
+                    && tx.certificate_key_seen(&key_digest(key)).await?
+                {
+                    facts.key_seen_before = Some("本平台此前签发的证书".to_owned());
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    pub(crate) fn too_large(&self, name: &str) -> Error {
+        let most = self.settings.max_file_bytes / (1024 * 1024);
+        Error::refused(
+            "file_too_large",
+            format!("文件「{name}」超过 {most} MB，请压缩或分成几个文件后再上传。"),
+        )
+    }
+}
+
+/// Size in mm assumed while the form does not say one.
+const DEFAULT_MM: f64 = 40.0;
+
+/// SM3 of a public key, hex: tells a key seen before.
+pub(crate) fn key_digest(key: &gm::PublicKey) -> String {
+    hex::encode(gm::sm3(&key.to_sec1()))
+}
+
+/// Runs heavy work away from the threads that answer requests.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| Error::internal("background work", e))
+}
+
+/// A kind of file that materials come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileType {
+    Pdf,
+    Jpeg,
+    Png,
+    Ofd,
+}
+
+impl FileType {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [b'P', b'K', 3, 4, ..] => Some(Self::Ofd),
+            _ => None,
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Ofd => "application/ofd",
+        }
+    }
+}
+
+async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Remark>)> {
+    match kind {
+        MaterialKind::Imprint => {
+            // Decoded once here, so that what cannot be a picture is refused before it is kept.
+            let (bytes, checked) = blocking(move || {
+                let declared = imprint::Declared::new(DEFAULT_MM, DEFAULT_MM, imprint::Ink::Any);
+                let checked = declared.and_then(|declared| imprint::clean(&bytes, &declared));
+                (bytes, checked)
+            })
+            .await?;
+            checked.map_err(refusal_of)?;
+            Ok((bytes, Vec::new()))
+        }
+        MaterialKind::P10 => {
+            let remarks = match pki::CertificateRequest::parse(&bytes) {
+                Err(problem) => vec![Remark {
+                    code: problem.code.to_owned(),
+                    message: problem.message,
+                }],
+                Ok(request) => request
+                    .check()
+                    .into_iter()
+                    .map(|problem| Remark {
+                        code: problem.code.to_owned(),
+                        message: problem.message,
+                    })
+                    .collect(),
+            };
+            Ok((bytes, remarks))
+        }
+        _ if matches!(
+            FileType::of(&bytes),
+            Some(FileType::Pdf | FileType::Jpeg | FileType::Png)
+        ) =>
+        {
+            Ok((bytes, Vec::new()))
+        }
+        _ => Err(Error::refused(
+            "file_type",
+            format!(
+                "文件「{name}」不是 PDF、JPEG 或 PNG，无法作为材料上传，请重新扫描或另存为这些格式。"
+            ),
+        )),
+    }
+}
+
+fn enter_into_form(
+    case: &Case,
+    kind: MaterialKind,
+    application: Option<ApplicationId>,
+    material: MaterialId,
+) -> Option<Act> {
+    let application = case.application(application?)?;
+    let mut draft = application.draft.clone();
+    match kind {
+        MaterialKind::Imprint => draft.imprint = Some(material),
+        MaterialKind::P10 => draft.request = Some(material),
+        _ => return None,
+    }
+    Some(Act::SaveDraft {
+        application: application.id,
+        draft,
+    })
+}
+
+fn clean_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = base
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_NAME)
+        .collect();
+    if clean.trim().is_empty() {
+        "未命名文件".to_owned()
+    } else {
+        clean
+    }
+}
+
+fn refusal_of(error: imprint::ImprintError) -> Error {
+    Error::refused(error.code(), error.to_string())
+}

@@ -1,0 +1,48 @@
+use async_trait::async_trait;
+use casework::SealId;
+use jiff::Timestamp;
+
+use super::StoreError;
+
+/// A certificate that the authority issued for a seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateRecord {
+    /// Serial number in lower-case hex.
+    pub serial: String,
+    /// The seal it was made for.
+    pub seal: SealId,
+    /// The certificate (DER).
+    pub der: Vec<u8>,
+    /// SM3 of the public key (hex), to tell a key seen before.
+    pub key_digest: String,
+    /// Last moment of validity.
+    pub not_after: Timestamp,
+    /// Since when it is revoked or on hold.
+    pub revoked_at: Option<Timestamp>,
+    /// Reason code of X.509 (`certificateHold`, `keyCompromise`, …).
+    pub revocation_reason: Option<String>,
+}
+
+/// Certificates and their revocation.
+#[async_trait]
+pub trait CertificateStore {
+    /// Adds one.
+    async fn certificate_insert(&mut self, record: &CertificateRecord) -> Result<(), StoreError>;
+    /// By serial.
+    async fn certificate(&mut self, serial: &str) -> Result<Option<CertificateRecord>, StoreError>;
+    /// Of one seal, oldest first.
+    async fn certificates_of(&mut self, seal: SealId)
+    -> Result<Vec<CertificateRecord>, StoreError>;
+    /// Whether a key was certified before.
+    async fn certificate_key_seen(&mut self, key_digest: &str) -> Result<bool, StoreError>;
+    /// Revokes, puts on hold, or (with `None`) lifts the hold.
+    async fn certificate_revoke(
+        &mut self,
+        serial: &str,
+        revoked: Option<(Timestamp, &str)>,
+    ) -> Result<(), StoreError>;
+    /// All that are revoked or on hold, for the CRL (serial, since, reason).
+    async fn revoked_certificates(
+        &mut self,
+    ) -> Result<Vec<(String, Timestamp, String)>, StoreError>;
+}

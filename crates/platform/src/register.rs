@@ -1,0 +1,481 @@
+//! The seal register: every seal with its history, and every change of its state.
+
+use casework::{
+    Actor, Case, CaseId, ExistingSeal, FileDigest, Medium, PersonId, Reason, Role, SealAct, SealId,
+    SealRecord, SealState, Status,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Platform,
+    error::{Error, Result},
+    jobs,
+    journal::{self, Fact},
+    ports::{
+        KeyLabel,
+        store::{Announcement, CertificateRecord, Page, PageRequest, SealFilter, SealRow, Tx},
+    },
+};
+
+/// A seal as the platform keeps it: the register's entry, and where its parts are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RegisteredSeal {
+    /// The entry.
+    pub record: SealRecord,
+    /// The seal itself (SESeal, DER).
+    pub file: FileDigest,
+    /// The picture in it (PNG with alpha).
+    pub picture: FileDigest,
+    /// Serial of the certificate that it stamps with, lower-case hex.
+    pub certificate: String,
+    /// Where its key is.
+    pub key: SealKey,
+    /// The PIN is still the activation code that was handed out: it must be changed before the first stamp.
+    pub initial_pin: bool,
+    /// The open case about it: id and number.
+    pub open_case: Option<(CaseId, String)>,
+}
+
+/// Where a seal's private key is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kept", content = "label")]
+pub enum SealKey {
+    /// In the platform's key store, behind the holder's PIN.
+    Platform(KeyLabel),
+    /// On a USB KEY or signing device: it never was here.
+    Elsewhere,
+}
+
+impl RegisteredSeal {
+    /// Its state at a moment, as known now.
+    pub fn state(&self, now: Timestamp) -> SealState {
+        self.record.status_at(now, now)
+    }
+}
+
+impl Platform {
+    /// A seal, for its unit and for the Center.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see it.
+    pub async fn seal(&self, actor: &Actor, id: SealId) -> Result<RegisteredSeal> {
+        let mut tx = self.store.read().await?;
+        let (seal, _) = self.load_seal(tx.as_mut(), id).await?;
+        may_see(actor, &seal)?;
+        Ok(seal)
+    }
+
+    /// The register: one's own unit's seals, at the Center all.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts without a register.
+    pub async fn seals(
+        &self,
+        actor: &Actor,
+        text: Option<String>,
+        page: &PageRequest,
+    ) -> Result<Page<RegisteredSeal>> {
+        let role = actor.post.role;
+        let unit = match role {
+            Role::Agent | Role::UnitApprover => Some(actor.post.unit),
+            role if role.is_center() => None,
+            _ => return Err(Error::Forbidden),
+        };
+        let filter = SealFilter {
+            unit,
+            status: None,
+            text,
+        };
+        let page = self.store.read().await?.seals(&filter, page).await?;
+        let rows = page
+            .rows
+            .iter()
+            .map(|row| self.protection.open(&row.body))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Page {
+            rows,
+            next: page.next,
+        })
+    }
+
+    /// The files of a seal: the seal (DER) and its picture (PNG).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see it.
+    pub async fn seal_files(&self, actor: &Actor, id: SealId) -> Result<(Vec<u8>, Vec<u8>)> {
+        let seal = self.seal(actor, id).await?;
+        Ok((
+            self.files.get(&seal.file).await?,
+            self.files.get(&seal.picture).await?,
+        ))
+    }
+
+    /// The certificates of a seal, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see it.
+    pub async fn seal_certificates(
+        &self,
+        actor: &Actor,
+        id: SealId,
+    ) -> Result<Vec<CertificateRecord>> {
+        self.seal(actor, id).await?;
+        Ok(self.store.read().await?.certificates_of(id).await?)
+    }
+
+    /// Changes a seal's state: suspension (also a loss report), resumption, cancellation, declaration as void. State,
+    /// certificates, announcement, ledger entry and notices commit together; the state holds from that moment.
+    ///
+    /// # Errors
+    /// Refusals of `casework::decide_seal`; `seal_act_by_case` for acts that only a case brings about.
+    pub async fn change_seal(
+        &self,
+        actor: &Actor,
+        id: SealId,
+        act: SealAct,
+    ) -> Result<RegisteredSeal> {
+        if matches!(act, SealAct::Activate { .. } | SealAct::Supersede { .. }) {
+            return Err(Error::refused(
+                "seal_act_by_case",
+                "印章的启用和替代由办件办结时自动完成，不能单独操作。",
+            ));
+        }
+        let mut tx = self.store.begin().await?;
+        let (mut seal, version) = self.load_seal(tx.as_mut(), id).await?;
+        may_see(actor, &seal)?;
+        let mut entries = Vec::new();
+        self.apply_seal_act(tx.as_mut(), &mut seal, version, actor, &act, &mut entries)
+            .await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(seal)
+    }
+
+    /// The holder sets their own PIN (签章口令) in place of the activation code or an older PIN.
+    ///
+    /// # Errors
+    /// Refusals `pin_wrong`, `pin_locked`, `pin_too_weak`, `key_elsewhere`.
+    pub async fn change_pin(&self, actor: &Actor, id: SealId, old: &str, new: &str) -> Result<()> {
+        if actor.post.role != Role::Agent {
+            return Err(Error::Forbidden);
+        }
+        let seal = self.seal(actor, id).await?;
+        let SealKey::Platform(label) = &seal.key else {
+            return Err(key_elsewhere());
+        };
+        if old == new {
+            return Err(Error::refused(
+                "pin_same",
+                "新口令与原口令相同，请另设一个口令。",
+            ));
+        }
+        self.keys.authorise(label, old, b"change of PIN").await?;
+        self.keys.reset_pin(label, new).await?;
+        self.pin_recorded(actor, id, false, "seal.pin_changed")
+            .await
+    }
+
+    /// The unit's approver has a new activation code made for a seal kept by the platform (forgotten or locked PIN).
+    /// The code is answered once and kept nowhere.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anybody but the unit's approver; `key_elsewhere`.
+    pub async fn renew_activation_code(&self, actor: &Actor, id: SealId) -> Result<String> {
+        if actor.post.role != Role::UnitApprover {
+            return Err(Error::Forbidden);
+        }
+        let seal = self.seal(actor, id).await?;
+        let SealKey::Platform(label) = &seal.key else {
+            return Err(key_elsewhere());
+        };
+        let code = activation_code();
+        self.keys.reset_pin(label, &code).await?;
+        self.pin_recorded(actor, id, true, "seal.activation_code_renewed")
+            .await?;
+        Ok(code)
+    }
+
+    async fn pin_recorded(
+        &self,
+        actor: &Actor,
+        id: SealId,
+        initial: bool,
+        kind: &str,
+    ) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        let (mut seal, version) = self.load_seal(tx.as_mut(), id).await?;
+        seal.initial_pin = initial;
+        tx.seal_update(&self.seal_row(&seal, version)?).await?;
+        let fact = Fact::by(actor, kind, seal.record.code.to_string());
+        journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) async fn load_seal(
+        &self,
+        tx: &mut dyn Tx,
+        id: SealId,
+    ) -> Result<(RegisteredSeal, i64)> {
+        let row = tx.seal(id).await?.ok_or(Error::NotFound("seal"))?;
+        Ok((self.protection.open(&row.body)?, row.version))
+    }
+
+    pub(crate) fn seal_row(&self, seal: &RegisteredSeal, version: i64) -> Result<SealRow> {
+        let record = &seal.record;
+        Ok(SealRow {
+            id: record.id,
+            code: record.code.to_string(),
+            name: record.name.clone(),
+            kind: record.kind,
+            unit: record.unit,
+            unit_name: record.unit_name.clone(),
+            status: record
+                .history
+                .last()
+                .map_or("not_yet_active", |entry| entry.status.state().code())
+                .to_owned(),
+            not_after: record.valid_until,
+            updated_at: self.clock.now(),
+            version,
+            body: self.protection.seal(seal)?,
+        })
+    }
+
+    /// What the process has to know about an existing seal that a form names.
+    pub(crate) async fn existing_seal(
+        &self,
+        tx: &mut dyn Tx,
+        id: SealId,
+        asking: CaseId,
+    ) -> Result<Option<ExistingSeal>> {
+        let Some(row) = tx.seal(id).await? else {
+            return Ok(None);
+        };
+        let seal: RegisteredSeal = self.protection.open(&row.body)?;
+        let state = seal.state(self.clock.now());
+        let open_case = seal
+            .open_case
+            .filter(|(case, _)| *case != asking)
+            .map(|(_, number)| number);
+        let record = seal.record;
+        Ok(Some(ExistingSeal {
+            id: record.id,
+            code: record.code,
+            name: record.name,
+            kind: record.kind,
+            function: record.function,
+            unit: record.unit,
+            holder: record.holder,
+            medium: record.medium,
+            key_serial: record.key_serial,
+            width: record.width,
+            height: record.height,
+            valid_until: record.valid_until,
+            state,
+            open_case,
+        }))
+    }
+
+    /// Remembers at the seals that a case names whether it is open.
+    pub(crate) async fn mark_open_case(&self, tx: &mut dyn Tx, case: &Case) -> Result<()> {
+        let open =
+            (!case.is_closed() && case.revision > 0).then(|| (case.id, case.number.to_string()));
+        let named = case
+            .live_applications()
+            .filter_map(|application| application.draft.existing_seal);
+        for id in named {
+            let (mut seal, version) = self.load_seal(tx, id).await?;
+            let ours = seal
+                .open_case
+                .as_ref()
+                .is_none_or(|(other, _)| *other == case.id);
+            if ours && seal.open_case != open {
+                seal.open_case.clone_from(&open);
+                tx.seal_update(&self.seal_row(&seal, version)?).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The seal becomes 有效, and the one it follows is superseded.
+    pub(crate) async fn activate(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        actor: &Actor,
+        id: SealId,
+        supersedes: Option<SealId>,
+        entries: &mut Vec<Fact>,
+    ) -> Result<()> {
+        let (mut seal, version) = self.load_seal(tx, id).await?;
+        let reason = if case.collection.is_some() {
+            Reason::Collected
+        } else {
+            Reason::CaseCompleted
+        };
+        let act = SealAct::Activate {
+            reason,
+            case: case.id,
+        };
+        self.decide_and_keep(tx, &mut seal, version, actor, &act, entries)
+            .await?;
+        if let Some(former) = supersedes {
+            let (mut seal, version) = self.load_seal(tx, former).await?;
+            let act = SealAct::Supersede {
+                by: id,
+                case: case.id,
+            };
+            self.decide_and_keep(tx, &mut seal, version, actor, &act, entries)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Decides on an act, keeps the seal, and writes the ledger entries.
+    pub(crate) async fn apply_seal_act(
+        &self,
+        tx: &mut dyn Tx,
+        seal: &mut RegisteredSeal,
+        version: i64,
+        actor: &Actor,
+        act: &SealAct,
+        entries: &mut Vec<Fact>,
+    ) -> Result<()> {
+        self.decide_and_keep(tx, seal, version, actor, act, entries)
+            .await?;
+        journal::record(tx, self.clock.now(), std::mem::take(entries)).await?;
+        Ok(())
+    }
+
+    /// Decides on an act, keeps the seal, its certificates and the announcement. The ledger entries are added to
+    /// `entries`, to be recorded in the same transaction, in this order and before any other.
+    async fn decide_and_keep(
+        &self,
+        tx: &mut dyn Tx,
+        seal: &mut RegisteredSeal,
+        version: i64,
+        actor: &Actor,
+        act: &SealAct,
+        entries: &mut Vec<Fact>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let known = seal.record.history.len();
+        let events = casework::decide_seal(&seal.record, act, actor, now, &self.settings.policy)?;
+        for event in &events {
+            casework::apply_seal(&mut seal.record, event);
+        }
+        tx.seal_update(&self.seal_row(seal, version)?).await?;
+        for entry in &seal.record.history[known..] {
+            let revocation = revocation(entry.status, entry.reason);
+            for certificate in &seal.record.certificates {
+                let revoked = revocation.map(|reason| (entry.effective_at, reason));
+                tx.certificate_revoke(&certificate.serial, revoked).await?;
+            }
+            let (size, _) = tx.ledger_frontier().await?;
+            tx.announcement_insert(&Announcement {
+                number: 0,
+                at: now,
+                code: seal.record.code.to_string(),
+                name: seal.record.public_view(now, now).name,
+                unit_name: seal.record.unit_name.clone(),
+                status: entry.status.state().code().to_owned(),
+                effective_at: entry.effective_at,
+                ledger_index: size + entries.len() as u64,
+            })
+            .await?;
+            entries.push(
+                Fact::by(
+                    actor,
+                    format!("seal.{}", entry.status.state().code()),
+                    seal.record.code.to_string(),
+                )
+                .with("status", entry.status.state().code())
+                .with("effective_at", entry.effective_at.to_string())
+                .with("reason", entry.reason.code()),
+            );
+        }
+        tx.job_insert(&jobs::new_job(
+            jobs::kind::PUBLISH_CRL,
+            format!("{}-{}", seal.record.id, seal.record.history.len()),
+            now,
+        ))
+        .await?;
+        let people = self.unit_people(tx, &seal.record, actor).await?;
+        let text = format!(
+            "印章「{}」（{}）的状态变更为：{}。",
+            seal.record.name,
+            seal.record.code,
+            seal.state(now).name()
+        );
+        self.notify(
+            tx,
+            &people,
+            &text,
+            &format!("/desk/seals/{}", seal.record.id),
+        )
+        .await
+    }
+
+    async fn unit_people(
+        &self,
+        tx: &mut dyn Tx,
+        record: &SealRecord,
+        actor: &Actor,
+    ) -> Result<Vec<PersonId>> {
+        let mut people = Vec::new();
+        for role in [Role::Agent, Role::UnitApprover] {
+            let records = tx.accounts_with_post(role, record.unit).await?;
+            people.extend(records.into_iter().map(|account| account.id));
+        }
+        people.retain(|person| *person != actor.person);
+        Ok(people)
+    }
+}
+
+/// A fresh activation code: 12 characters that cannot be confused.
+pub(crate) fn activation_code() -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    gm::random_bytes::<12>()
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
+}
+
+pub(crate) fn medium_key(medium: Medium, label: KeyLabel) -> SealKey {
+    match medium {
+        Medium::Hosted => SealKey::Platform(label),
+        Medium::UsbKey | Medium::SigningDevice => SealKey::Elsewhere,
+    }
+}
+
+/// How a state stands in the CRL (X.509 reason), `None`: not revoked.
+fn revocation(status: Status, reason: Reason) -> Option<&'static str> {
+    match (status, reason) {
+        (Status::Active, _) => None,
+        (Status::Suspended, _) => Some("certificateHold"),
+        (Status::Cancelled, Reason::Superseded) => Some("superseded"),
+        (Status::Cancelled, _) => Some("cessationOfOperation"),
+        (Status::Void, _) => Some("privilegeWithdrawn"),
+    }
+}
+
+fn may_see(actor: &Actor, seal: &RegisteredSeal) -> Result<()> {
+    let sees = match actor.post.role {
+        Role::Agent | Role::UnitApprover => actor.post.unit == seal.record.unit,
+        Role::System => true,
+        role => role.is_center(),
+    };
+    if sees {
+        Ok(())
+    } else {
+        Err(Error::NotFound("seal"))
+    }
+}
+
+fn key_elsewhere() -> Error {
+    Error::refused(
+        "key_elsewhere",
+        "该印章的密钥在 USB KEY 或签章设备中，口令请在该介质上修改；忘记 USB KEY 口令请提交“口令解锁”业务。",
+    )
+}
