@@ -1,7 +1,7 @@
 //! People, their accounts and posts.
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
-use casework::{Actor, Mobile, PersonId, Post, ResidentId, Role, Unit, UnitId};
+use casework::{Actor, Mobile, PersonId, Post, ResidentId, Role, Unit};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -273,17 +273,6 @@ impl Platform {
             posts,
             disabled: record.disabled,
         })
-    }
-
-    /// Everybody in service with this post.
-    pub(crate) async fn people_with(&self, role: Role, unit: UnitId) -> Result<Vec<PersonId>> {
-        let records = self
-            .store
-            .read()
-            .await?
-            .accounts_with_post(role, unit)
-            .await?;
-        Ok(records.into_iter().map(|record| record.id).collect())
     }
 }
 

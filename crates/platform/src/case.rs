@@ -357,7 +357,7 @@ impl Platform {
         })
     }
 
-    async fn facts_for(&self, tx: &mut dyn Tx, case: &Case) -> Result<Facts> {
+    pub(crate) async fn facts_for(&self, tx: &mut dyn Tx, case: &Case) -> Result<Facts> {
         let mut facts = Facts::default();
         for application in case.live_applications() {
             if let Some(seal) = application.draft.existing_seal

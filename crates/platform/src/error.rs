@@ -69,6 +69,18 @@ impl From<FilesError> for Error {
     }
 }
 
+impl From<imprint::ImprintError> for Error {
+    fn from(error: imprint::ImprintError) -> Self {
+        Self::refused(error.code(), error.to_string())
+    }
+}
+
+impl From<ofd::Error> for Error {
+    fn from(error: ofd::Error) -> Self {
+        Self::refused(error.code(), error.to_string())
+    }
+}
+
 impl From<AuthorityError> for Error {
     fn from(error: AuthorityError) -> Self {
         Self::internal("authority", error)

@@ -212,7 +212,6 @@ impl Platform {
 }
 
 /// The label of the ledger's key.
-#[expect(clippy::missing_panics_doc, reason = "cannot panic")]
 pub(crate) fn ledger_label() -> KeyLabel {
     // A constant of allowed characters.
     KeyLabel::new(LEDGER_KEY).expect("a constant label")

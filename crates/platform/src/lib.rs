@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod demo;
+mod desk;
 mod error;
 mod jobs;
 mod journal;
@@ -27,6 +28,7 @@ use tokio::sync::Notify;
 pub use account::{Account, NewAccount, PostView};
 pub use case::{CaseTab, CaseView, TabCount};
 pub use demo::{DemoAccount, demo_accounts};
+pub use desk::HandedOut;
 pub use error::{Error, Result};
 pub use journal::leaf_of;
 pub use material::{MaterialFile, NewMaterial, Remark};

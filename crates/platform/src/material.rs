@@ -177,10 +177,8 @@ impl Platform {
         } else {
             imprint::Ink::Red
         };
-        let declared = imprint::Declared::new(width, height, ink).map_err(refusal_of)?;
-        blocking(move || imprint::clean(&bytes, &declared))
-            .await?
-            .map_err(refusal_of)
+        let declared = imprint::Declared::new(width, height, ink)?;
+        Ok(blocking(move || imprint::clean(&bytes, &declared)).await??)
     }
 
     /// What is to be said about a P10 of a case.
@@ -279,7 +277,7 @@ async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<
                 (bytes, checked)
             })
             .await?;
-            checked.map_err(refusal_of)?;
+            checked?;
             Ok((bytes, Vec::new()))
         }
         MaterialKind::P10 => {
@@ -346,8 +344,4 @@ fn clean_name(name: &str) -> String {
     } else {
         clean
     }
-}
-
-fn refusal_of(error: imprint::ImprintError) -> Error {
-    Error::refused(error.code(), error.to_string())
 }

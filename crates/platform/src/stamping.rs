@@ -149,7 +149,7 @@ impl Platform {
             (bytes, tried.map(drop))
         })
         .await?;
-        tried.map_err(document_refusal)?;
+        tried?;
         self.files.put(bytes).await?;
         let mut tx = self.store.begin().await?;
         tx.use_insert(&self.use_row(&record, 1)?).await?;
@@ -305,9 +305,8 @@ impl Platform {
         let original = self.files.get(&document).await?;
         let seal_der = self.files.get(&seal.file).await?;
         let plan = plan_of(&tried, seal_der.clone(), at);
-        let prepared = blocking(move || ofd::stamp::prepare(&original, &plan, Limits::default()))
-            .await?
-            .map_err(document_refusal)?;
+        let prepared =
+            blocking(move || ofd::stamp::prepare(&original, &plan, Limits::default())).await??;
         let tbs = StampInfo {
             seal: seal_der,
             time: at,
@@ -624,10 +623,6 @@ fn may_see(actor: &Actor, record: &UseRecord) -> Result<()> {
     } else {
         Err(Error::NotFound("use request"))
     }
-}
-
-fn document_refusal(error: ofd::Error) -> Error {
-    Error::refused(error.code(), error.to_string())
 }
 
 /// `通知.ofd` becomes `通知（已盖章）.ofd`.

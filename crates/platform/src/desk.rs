@@ -1,0 +1,103 @@
+//! What is done with several things at once at a desk: hand-over of a bundle, collection with activation codes.
+
+use casework::{Act, Actor, BundleId, CaseId, SealId};
+use uuid::Uuid;
+
+use crate::{
+    Platform,
+    case::{CaseView, visible},
+    error::{Error, Result},
+    register::{SealKey, activation_code},
+};
+
+/// A seal handed out, with the code that its holder activates it with. Shown once and kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOut {
+    /// The seal.
+    pub seal: SealId,
+    /// 印章编码.
+    pub code: String,
+    /// 印章名称.
+    pub name: String,
+    /// 激活码; `None` where the key has its own PIN (USB KEY, device).
+    pub activation_code: Option<String>,
+}
+
+impl Platform {
+    /// Hands several cases over to the Center together (汇总递交): all of them, or none.
+    ///
+    /// # Errors
+    /// Refusals of the process, with the number of the case they concern.
+    pub async fn hand_over(&self, actor: &Actor, cases: &[CaseId]) -> Result<BundleId> {
+        if cases.is_empty() {
+            return Err(Error::refused(
+                "bundle_empty",
+                "请至少选择一个办件再汇总递交。",
+            ));
+        }
+        let bundle = BundleId::from_uuid(Uuid::now_v7());
+        let mut tx = self.store.begin().await?;
+        for id in cases {
+            let (mut case, version) = self.load(tx.as_mut(), *id).await?;
+            visible(actor, &case)?;
+            let number = case.number;
+            let act = Act::HandOver { bundle };
+            self.advance(tx.as_mut(), &mut case, version, actor, &act)
+                .await
+                .map_err(|error| match error {
+                    Error::Refused(mut refusal) => {
+                        refusal.message = format!("办件 {number}：{}", refusal.message);
+                        Error::Refused(refusal)
+                    }
+                    other => other,
+                })?;
+        }
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(bundle)
+    }
+
+    /// Records the collection (领取) and answers the activation codes of the seals that the platform keeps. Codes are
+    /// set before the collection commits: cut short, the collection is done again and makes new ones.
+    ///
+    /// # Errors
+    /// Refusals of the process for `Act::Collect`.
+    pub async fn collect(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        act: Act,
+    ) -> Result<(CaseView, Vec<HandedOut>)> {
+        if !matches!(act, Act::Collect { .. }) {
+            return Err(Error::internal("collection", "not a collection"));
+        }
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        let facts = self.facts_for(tx.as_mut(), &case).await?;
+        let now = self.clock.now();
+        casework::decide(&case, &act, actor, now, &self.settings.policy, &facts)?;
+        let mut handed_out = Vec::new();
+        for produced in case.live_applications().filter_map(|a| a.produced.as_ref()) {
+            let (seal, _) = self.load_seal(tx.as_mut(), produced.seal).await?;
+            let activation_code = match &seal.key {
+                SealKey::Platform(label) => {
+                    let code = activation_code();
+                    self.keys.reset_pin(label, &code).await?;
+                    Some(code)
+                }
+                SealKey::Elsewhere => None,
+            };
+            handed_out.push(HandedOut {
+                seal: produced.seal,
+                code: seal.record.code.to_string(),
+                name: seal.record.name,
+                activation_code,
+            });
+        }
+        drop(tx);
+        let view = self.act(actor, id, expected, act).await?;
+        Ok((view, handed_out))
+    }
+}
