@@ -87,12 +87,12 @@ impl Embedded {
         // With a signature of ones, to be read as the certificate that it would be.
         let ones: [u8; 64] = std::array::from_fn(|n| u8::from(n % 32 == 31));
         let ones = Signature::from_raw(&ones).map_err(unavailable)?;
-        let certificate = assemble(tbs, &ones).map_err(refused)?;
+        let certificate = assemble(tbs, &ones).map_err(|error| refused(&error))?;
         let issuing = self.issuing();
         let is_ours = certificate.issuer() == issuing.subject()
             && certificate.authority_key_id() == issuing.subject_key_id();
         let is_seals = !certificate.is_ca() && certificate.extended_key_usage().is_none();
-        let key = certificate.public_key().map_err(refused)?;
+        let key = certificate.public_key().map_err(|error| refused(&error))?;
         let is_own_key = [issuing, self.root(), &self.maker]
             .into_iter()
             .any(|own| own.public_key().is_ok_and(|own| own == key));
@@ -121,7 +121,7 @@ impl Embedded {
             revoked: &[],
         }
         .tbs()
-        .map_err(refused)?;
+        .map_err(|error| refused(&error))?;
         let signature = self
             .keys
             .sign(&ROOT.key(), &tbs, None)
@@ -135,7 +135,7 @@ impl Embedded {
 impl Authority for Embedded {
     fn certificate_tbs(&self, request: &IssueRequest) -> Result<Vec<u8>, AuthorityError> {
         let subject = seal_subject(&request.credit_code, &request.unit_name, &request.seal_code)
-            .map_err(refused)?;
+            .map_err(|error| refused(&error))?;
         let tbs = Draft {
             kind: Kind::Seal,
             serial: &request.serial,
@@ -147,7 +147,7 @@ impl Authority for Embedded {
             crl_url: Some(&self.settings.crl_url),
         }
         .tbs()
-        .map_err(refused)?;
+        .map_err(|error| refused(&error))?;
         self.check_seal_tbs(&tbs)?;
         Ok(tbs)
     }
@@ -197,7 +197,7 @@ impl Authority for Embedded {
             revoked: &revoked,
         }
         .tbs()
-        .map_err(refused)?;
+        .map_err(|error| refused(&error))?;
         let signature = self
             .keys
             .sign(&ISSUING.key(), &tbs, None)
@@ -238,7 +238,7 @@ impl Authority for Embedded {
     }
 }
 
-fn refused(error: pki::Error) -> AuthorityError {
+fn refused(error: &pki::Error) -> AuthorityError {
     AuthorityError::Refused(error.to_string())
 }
 
