@@ -36,7 +36,10 @@ export class Server {
     });
     this.child = child;
     running.add(child);
-    this.ended = new Promise((resolve) => child.once("exit", resolve)).then(() => running.delete(child));
+    // A program that cannot be started gives an error and no exit.
+    this.ended = new Promise((resolve) => child.once("exit", resolve).once("error", resolve)).then(() =>
+      running.delete(child),
+    );
     const seconds = 120;
     this.url = await new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`no address after ${seconds} s\n${this.tail()}`)), seconds * 1000);

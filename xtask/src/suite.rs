@@ -166,14 +166,20 @@ struct Report {
 
 impl Report {
     /// A part that holds or does not; it may add a remark.
-    fn check(&mut self, name: &str, part: impl FnOnce() -> Result<Option<String>, Failure>) {
+    fn check(
+        &mut self,
+        name: &str,
+        part: impl FnOnce() -> Result<Option<String>, Failure>,
+    ) -> bool {
         let (result, seconds) = timed(name, part);
+        let holds = result.is_ok();
         let outcome = match result {
             Ok(None) => "ok".to_owned(),
             Ok(Some(remark)) => format!("ok ({remark})"),
             Err(error) => self.failed(&error),
         };
         self.lines.push(format!("{name}: {outcome} [{seconds} s]"));
+        holds
     }
 
     /// A part that later parts use.
