@@ -169,8 +169,13 @@ impl Platform {
             "{}申请在「{}」上加盖「{}」，请审批。",
             actor.name, record.request.document_name, record.seal_name
         );
-        self.notify(tx.as_mut(), &approvers, &text, &format!("/desk/uses/{id}"))
-            .await?;
+        self.notify(
+            tx.as_mut(),
+            &approvers,
+            &text,
+            &format!("/desk/stamping/{id}"),
+        )
+        .await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -257,7 +262,7 @@ impl Platform {
         } else {
             &asked_by[..]
         };
-        self.notify(tx.as_mut(), told, &text, &format!("/desk/uses/{id}"))
+        self.notify(tx.as_mut(), told, &text, &format!("/desk/stamping/{id}"))
             .await?;
         tx.commit().await?;
         Ok(record)
