@@ -178,7 +178,7 @@ impl Report {
             Ok(Some(remark)) => format!("ok ({remark})"),
             Err(error) => self.failed(&error),
         };
-        self.lines.push(format!("{name}: {outcome} [{seconds} s]"));
+        self.note(name, &outcome, seconds);
         holds
     }
 
@@ -188,7 +188,7 @@ impl Report {
         result
             .map_err(|error| {
                 let outcome = self.failed(&error);
-                self.lines.push(format!("{name}: {outcome} [{seconds} s]"));
+                self.note(name, &outcome, seconds);
             })
             .ok()
     }
@@ -203,7 +203,13 @@ impl Report {
             }
             Err(error) => self.failed(&error),
         };
-        self.lines.push(format!("{name}: {outcome} [{seconds} s]"));
+        self.note(name, &outcome, seconds);
+    }
+
+    fn note(&mut self, name: &str, outcome: &str, seconds: u64) {
+        let line = format!("{name}: {outcome} [{seconds} s]");
+        println!("-- {line}");
+        self.lines.push(line);
     }
 
     fn failed(&mut self, error: &Failure) -> String {
