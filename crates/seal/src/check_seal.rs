@@ -10,7 +10,6 @@ use crate::limits::Limits;
 use crate::lint::{beijing, lint_picture, lint_property};
 use crate::seal::Seal;
 use crate::step::{Step, worst};
-use crate::token::check_token;
 use crate::value::{Naming, check_value};
 
 const S1: (&str, &str) = ("S1", "印章格式");
@@ -28,7 +27,7 @@ pub struct Context<'a> {
     pub at: Timestamp,
     /// What is asked of revocation.
     pub revocation: RevocationPolicy,
-    /// Limits for pictures and tokens.
+    /// Limits for pictures.
     pub limits: Limits,
 }
 
@@ -71,11 +70,7 @@ pub fn check_seal(
 impl SealCheck {
     /// What is said of bytes that cannot be read as a seal.
     pub fn unreadable(error: &FormatError) -> SealCheck {
-        let mut steps = vec![Step::new(
-            S1.0,
-            S1.1,
-            vec![Finding::invalid(error.code(), error.to_string())],
-        )];
+        let mut steps = vec![Step::new(S1.0, S1.1, vec![error.finding()])];
         steps.extend(
             [S2, S3, S4, S6].map(|(id, title)| Step::skipped(id, title, "印章数据无法解读")),
         );
@@ -231,9 +226,34 @@ fn lint(seal: &Seal, context: &Context<'_>) -> Step {
     Step::new(S6.0, S6.1, findings)
 }
 
+/// A seal's own timestamp is over the maker's signature value. One that cannot be read proves nothing and spoils nothing
+/// that the maker signed, so it leaves the step open.
 fn seal_timestamp(seal: &Seal, context: &Context<'_>) -> Vec<Finding> {
     let token = seal.timestamp.as_deref().unwrap_or_default();
-    check_token(token, Some(&seal.signature), context).0
+    check_token(token, &seal.signature, context).0
+}
+
+/// Checks a timestamp token over a signature value. The time is given only where everything is right.
+pub(crate) fn check_token(
+    token: &[u8],
+    over: &[u8],
+    context: &Context<'_>,
+) -> (Vec<Finding>, Option<Timestamp>) {
+    let report = pki::timestamp::check(token, over, context.trust, context.revocation);
+    let of = |finding: Finding| match finding.code {
+        "timestamp_malformed" => {
+            let evidence = finding.evidence;
+            Finding {
+                evidence,
+                ..Finding::undetermined("timestamp_unreadable", finding.message)
+            }
+        }
+        _ => finding,
+    };
+    (
+        report.findings.into_iter().map(of).collect(),
+        report.trusted,
+    )
 }
 
 /// The finding for a certificate that has expired by now while nothing proves that the signature is older.

@@ -1,255 +1,182 @@
 //! Checking signed data by GB/T 35275: signatures in documents that carry no seal.
 
-use gm::{Signature, SignatureEncoding};
 use jiff::Timestamp;
-use pki::{Certificate, Finding, Outcome};
+use pki::cms::{SignedData, SignedDataReport, SignerReport};
+use pki::{Finding, Outcome, timestamp};
 
+use crate::asn1::{Notes, Walker};
 use crate::check_seal::Context;
 use crate::check_stamp::{
     Outside, StampCheck, V1, V2, V5, V6, V7, V8, certificate, proven, signer_chain, stamp_time,
     times,
 };
-use crate::lint::is_sm3;
-use crate::signed_data::{SignedData, SignerInfo};
 use crate::step::{Step, worst};
-use crate::value::Naming;
 
-/// Digests that are broken.
-const WEAK: [&str; 5] = [
-    "1.2.840.113549.2.5",
-    "1.3.14.3.2.26",
-    "1.2.840.113549.2.2",
-    "MD5",
-    "SHA1",
-];
+/// Content types that mean signed data: GB/T 35275 and RFC 5652.
+const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
 
-const NAMING: Naming = Naming {
-    who: "签名人",
-    right: "stamp_signature_ok",
-    wrong: "stamp_signature_wrong",
-};
+/// Whether bytes begin like signed data, whatever follows.
+pub fn is_signed_data(bytes: &[u8]) -> bool {
+    let notes = &mut Notes::default();
+    Walker::new(bytes)
+        .sequence("", notes)
+        .and_then(|mut inner| inner.oid("", notes))
+        .is_ok_and(|oid| SIGNED_DATA.contains(&oid.as_str()))
+}
 
-/// Checks signed data that signs one thing.
+/// Checks signed data by one signer.
 ///
-/// `contents` are the byte strings that may have been signed: in OFD the SM3 of `Signature.xml`, its Base64 text, the
-/// file itself. `claimed` is the time that stands in the protected description, where the signature has none itself.
+/// `document` is what was signed (in OFD `Signature.xml`); without it only the content inside can be compared.
+/// `claimed` is the time that stands in the protected description, where the signature has none itself.
 pub fn check_signed_data(
     signed: &SignedData,
-    contents: &[&[u8]],
+    document: Option<&[u8]>,
     claimed: Option<Timestamp>,
     outside: &Outside,
     context: &Context<'_>,
 ) -> StampCheck {
-    let extra: Vec<Certificate> = signed
-        .certificates
-        .iter()
-        .filter_map(|der| Certificate::from_der(der).ok())
-        .collect();
-    let [signer_info] = signed.signers.as_slice() else {
-        let steps = vec![Step::new(
-            V1.0,
-            V1.1,
-            vec![
-                Finding::invalid("signer_count", "签名数据应当只有一个签名者")
-                    .with("签名者数", signed.signers.len().to_string()),
-            ],
-        )];
-        return StampCheck {
-            outcome: worst(&steps),
-            steps,
-            seal: None,
-            signer: None,
-            trusted: false,
-            time: None,
-        };
+    let report = match document {
+        Some(document) => signed.check_document(document),
+        None => signed.check_attached(),
     };
-    let claimed = signer_info.signing_time.or(claimed);
-    let time = stamp_time(claimed, None, outside.recorded);
-    let proven = proven(None, outside.recorded);
+    let [signer] = report.signers.as_slice() else {
+        return not_one_signer(&report);
+    };
+    let (v8, token_time) = token(signer, context);
+    let claimed = signer.signing_time.or(claimed);
+    let time = stamp_time(claimed, token_time, outside.recorded);
+    let proven = proven(token_time, outside.recorded);
     let reference = time.map_or(context.at, |time| time.at);
 
-    let signer = signed
-        .certificate_of(signer_info)
-        .map(Certificate::from_der);
-    let chain = signer
-        .as_ref()
-        .and_then(|signer| signer.as_ref().ok())
-        .map(|signer| signer_chain(signer, &extra, reference, context));
+    let own = signer.certificate.as_ref();
+    let chain = own.map(|own| signer_chain(own, signed.certificates(), reference, context));
     let trusted = chain.as_ref().is_some_and(|chain| chain.anchor.is_some());
-    let certificate_read = signer.as_ref().and_then(|signer| signer.as_ref().ok());
-
-    let (v2, matched) = signature(signed, signer_info, certificate_read, contents);
-    let v5 = match &signer {
-        Some(signer) => certificate(signer, chain),
-        None => missing_certificate(),
+    let v5 = match own {
+        Some(own) => certificate(&Ok(own.clone()), chain),
+        None => Step::new(
+            V5.0,
+            V5.1,
+            vec![Finding::undetermined(
+                "signer_certificate_missing",
+                "签名数据中没有签名人的证书",
+            )],
+        ),
     };
     let steps = vec![
-        format(signed),
-        v2,
+        format(),
+        value(signer),
         v5,
         Step::new(
             V6.0,
             V6.1,
-            times(claimed, time, certificate_read, trusted, proven, context),
+            times(claimed, time, own, trusted, proven, context),
         ),
-        content(matched, outside),
-        Step::new(
-            V8.0,
-            V8.1,
-            vec![Finding::valid("timestamp_none", "没有附时间戳")],
-        ),
+        content(&report, signer, document.is_some(), outside),
+        v8,
     ];
     StampCheck {
         outcome: worst(&steps),
         steps,
         seal: None,
-        signer: certificate_read.cloned(),
+        signer: own.cloned(),
         trusted,
         time,
     }
 }
 
-/// Checks one signer's value and digest. `contents` are the byte strings that may have been signed; the second answer is
-/// whether one of them was.
-pub(crate) fn check_signer(
-    signer: &SignerInfo,
-    certificate: &Certificate,
-    contents: &[&[u8]],
-    naming: &Naming,
-) -> (Vec<Finding>, bool) {
-    let who = naming.who;
-    let mut findings = Vec::new();
-    if WEAK.contains(&signer.digest_algorithm.as_str()) {
-        findings.push(Finding::invalid(
-            "weak_digest",
-            format!("{who}使用了已不安全的杂凑算法"),
-        ));
-    } else if !is_sm3(&signer.digest_algorithm) {
-        findings.push(
-            Finding::undetermined(
-                "algorithm_not_supported",
-                format!("{who}的杂凑算法不是 SM3，本平台不能验证"),
-            )
-            .with("算法", signer.digest_algorithm.clone()),
-        );
-    }
-    let known = [gm::oid::SM2_SM3, gm::oid::SM2_SIGN, gm::oid::SM2];
-    if !known.contains(&signer.algorithm.as_str()) {
-        findings.push(
-            Finding::undetermined(
-                "algorithm_not_supported",
-                format!("{who}的签名算法不是 SM2，本平台不能验证"),
-            )
-            .with("算法", signer.algorithm.clone()),
-        );
-    }
-    if Outcome::of(&findings) != Outcome::Valid {
-        return (findings, false);
-    }
-    let key = match certificate.public_key() {
-        Ok(key) => key,
-        Err(error) => {
-            findings.push(Finding::undetermined(
-                error.code(),
-                format!("{who}的证书：{}", error.sentence()),
-            ));
-            return (findings, false);
-        }
-    };
-    let Ok((value, encoding)) = Signature::parse(&signer.signature) else {
-        findings.push(Finding::invalid(
-            naming.wrong,
-            format!("{who}的签名值不是 SM2 签名"),
-        ));
-        return (findings, false);
-    };
-    if encoding == SignatureEncoding::Raw {
-        findings.push(Finding::remark(
-            "signature_raw",
-            format!("{who}的签名值写成了 64 字节的 r‖s，而不是 DER 编码"),
-        ));
-    }
-    let (right, matched) = match (&signer.attributes, &signer.message_digest) {
-        (Some(attributes), Some(digest)) => (
-            key.verify(attributes, &value).is_ok(),
-            contents
-                .iter()
-                .any(|content| gm::sm3(content).as_slice() == digest || *content == digest),
-        ),
-        (Some(_), None) => (false, false),
-        (None, _) => {
-            let right = contents
-                .iter()
-                .any(|content| key.verify(content, &value).is_ok());
-            (right, right)
-        }
-    };
-    findings.push(if right {
-        Finding::valid(naming.right, format!("{who}的签名正确"))
-    } else {
-        Finding::invalid(naming.wrong, format!("{who}的签名验证不通过"))
-    });
-    if right && !matched {
-        findings.push(Finding::invalid(
-            "message_digest_wrong",
-            format!("{who}所签的摘要与内容不符"),
-        ));
-    }
-    (findings, matched)
+/// Whether a finding is about what was signed rather than about the value.
+fn is_about_content(finding: &Finding) -> bool {
+    finding.code == "message_digest_mismatch"
 }
 
-fn format(signed: &SignedData) -> Step {
-    let mut findings = signed.notes.clone();
-    if Outcome::of(&findings) == Outcome::Valid {
-        findings.insert(
-            0,
-            Finding::valid("signed_data_format_ok", "符合 GB/T 35275 的签名数据格式"),
-        );
-    }
-    findings.push(Finding::remark(
-        "no_seal",
-        "这是不带印章的数字签名，不显示印章图像",
-    ));
+fn format() -> Step {
+    let findings = vec![
+        Finding::valid("signed_data_format_ok", "符合 GB/T 35275 的签名数据格式"),
+        Finding::remark("no_seal", "这是不带印章的数字签名，不显示印章图像"),
+    ];
     Step::new(V1.0, V1.1, findings)
 }
 
-/// The value over the content in the signed data, or over what may have been signed beside it.
-fn signature(
-    signed: &SignedData,
-    signer: &SignerInfo,
-    certificate: Option<&Certificate>,
-    contents: &[&[u8]],
-) -> (Step, bool) {
-    let Some(certificate) = certificate else {
-        return (Step::skipped(V2.0, V2.1, "签名人证书缺失或无法解读"), false);
-    };
-    let (findings, matched) = match signed.content.as_deref() {
-        Some(inside) => {
-            let (findings, matched) = check_signer(signer, certificate, &[inside], &NAMING);
-            (findings, matched && contents.contains(&inside))
+fn value(signer: &SignerReport) -> Step {
+    let named = |finding: &Finding| {
+        let code = match finding.code {
+            "signature_valid" => "stamp_signature_ok",
+            "signature_invalid" => "stamp_signature_wrong",
+            "digest_algorithm_weak" => "weak_digest",
+            code => code,
+        };
+        Finding {
+            code,
+            ..finding.clone()
         }
-        None => check_signer(signer, certificate, contents, &NAMING),
     };
-    (Step::new(V2.0, V2.1, findings), matched)
+    let own = signer
+        .findings
+        .iter()
+        .filter(|finding| !is_about_content(finding));
+    let mut findings: Vec<Finding> = own.map(named).collect();
+    if findings.is_empty() {
+        findings.push(Finding::undetermined(
+            "step_skipped",
+            "未检查：所签的摘要与文件不符",
+        ));
+    }
+    Step::new(V2.0, V2.1, findings)
 }
 
-fn missing_certificate() -> Step {
-    Step::new(
-        V5.0,
-        V5.1,
-        vec![Finding::undetermined(
-            "signer_certificate_missing",
-            "签名数据中没有签名人的证书",
-        )],
-    )
-}
-
-fn content(matched: bool, outside: &Outside) -> Step {
-    let mut findings = vec![if matched {
+/// The value is right only over the document or its digest, so a right value is what shows that nothing changed.
+fn content(
+    report: &SignedDataReport,
+    signer: &SignerReport,
+    compared: bool,
+    outside: &Outside,
+) -> Step {
+    let mismatch = Outcome::of(&report.findings) == Outcome::Invalid
+        || signer.findings.iter().any(is_about_content);
+    let right = signer
+        .findings
+        .iter()
+        .any(|finding| finding.code == "signature_valid");
+    let mut findings = vec![if mismatch {
+        Finding::invalid("data_hash_wrong", "签名描述文件在签名后被改动，与签名不符")
+    } else if !compared {
+        Finding::undetermined("content_missing", "没有可供比对的原文")
+    } else if right {
         Finding::valid("data_hash_ok", "签名与签名描述文件相符")
     } else {
-        Finding::invalid("data_hash_wrong", "签名描述文件在签名后被改动，与签名不符")
+        Finding::undetermined("step_skipped", "未检查：签名未能验证，不能说明原文是否改动")
     }];
     findings.extend(outside.content.iter().cloned());
     Step::new(V7.0, V7.1, findings)
+}
+
+fn token(signer: &SignerReport, context: &Context<'_>) -> (Step, Option<Timestamp>) {
+    let (findings, time) = match &signer.timestamp {
+        None => (vec![Finding::valid("timestamp_none", "没有附时间戳")], None),
+        Some(token) => {
+            let report =
+                timestamp::check(token, &signer.signature, context.trust, context.revocation);
+            (report.findings, report.trusted)
+        }
+    };
+    (Step::new(V8.0, V8.1, findings), time)
+}
+
+fn not_one_signer(report: &SignedDataReport) -> StampCheck {
+    let mut findings = report.findings.clone();
+    findings.push(
+        Finding::invalid("signer_count", "签名数据应当只有一个签名者")
+            .with("签名者数", report.signers.len().to_string()),
+    );
+    let mut steps = vec![Step::new(V1.0, V1.1, findings)];
+    let rest = [V2, V5, V6, V7, V8];
+    steps.extend(rest.map(|(id, title)| Step::skipped(id, title, "签名者不止一个，或没有签名者")));
+    StampCheck {
+        outcome: worst(&steps),
+        steps,
+        seal: None,
+        signer: None,
+        trusted: false,
+        time: None,
+    }
 }

@@ -1,16 +1,17 @@
 //! Checking a stamp: GB/T 38540-2020, 7.3.
 
 use jiff::Timestamp;
+use pki::timestamp::Token;
 use pki::{Certificate, ChainReport, ChainRequest, Finding, Outcome, Purpose};
 use serde::Serialize;
 
-use crate::check_seal::{Context, SealCheck, check_seal, expired_since, period, vouched};
-use crate::error::FormatError;
+use crate::check_seal::{
+    Context, SealCheck, check_seal, check_token, expired_since, period, vouched,
+};
 use crate::lint::{beijing, is_sm3};
 use crate::property::CertificateList;
 use crate::stamp::{Stamp, TimeInfo};
 use crate::step::{Step, worst};
-use crate::token::{TimestampToken, check_token};
 use crate::value::{Naming, check_value};
 
 pub(crate) const V1: (&str, &str) = ("V1", "签章格式");
@@ -75,7 +76,7 @@ pub struct StampCheck {
 /// Checks a stamp.
 pub fn check_stamp(stamp: &Stamp, outside: &Outside, context: &Context<'_>) -> StampCheck {
     let (v8, token_time) = timestamp(stamp, context);
-    let (claimed, time_findings) = claimed_time(stamp, context);
+    let (claimed, time_findings) = claimed_time(stamp);
     let time = stamp_time(claimed, token_time, outside.recorded);
     let proven = proven(token_time, outside.recorded);
     let reference = time.map_or(context.at, |time| time.at);
@@ -119,13 +120,9 @@ pub fn check_stamp(stamp: &Stamp, outside: &Outside, context: &Context<'_>) -> S
 }
 
 impl StampCheck {
-    /// What is said of bytes that cannot be read as a stamp.
-    pub fn unreadable(error: &FormatError) -> StampCheck {
-        let mut steps = vec![Step::new(
-            V1.0,
-            V1.1,
-            vec![Finding::invalid(error.code(), error.to_string())],
-        )];
+    /// What is said of bytes that cannot be read: the finding that says why, and every other step skipped.
+    pub fn unreadable(finding: Finding) -> StampCheck {
+        let mut steps = vec![Step::new(V1.0, V1.1, vec![finding])];
         let rest = [V2, V3, V4, V5, V6, V7, V8];
         steps.extend(rest.map(|(id, title)| Step::skipped(id, title, "签章数据无法解读")));
         StampCheck {
@@ -368,21 +365,29 @@ pub(crate) fn stamp_time(
 fn timestamp(stamp: &Stamp, context: &Context<'_>) -> (Step, Option<Timestamp>) {
     let (findings, time) = match &stamp.timestamp {
         None => (vec![Finding::valid("timestamp_none", "没有附时间戳")], None),
-        Some(token) => check_token(token, Some(&stamp.signature), context),
+        Some(token) => check_token(token, &stamp.signature, context),
     };
     (Step::new(V8.0, V8.1, findings), time)
 }
 
-/// What `timeInfo` says; in v1 it may be a token.
-fn claimed_time(stamp: &Stamp, context: &Context<'_>) -> (Option<Timestamp>, Vec<Finding>) {
+/// What `timeInfo` says. In v1 it may be a token: it was made before the signature, so it is no proof that the signature
+/// existed, only a claim of the time.
+fn claimed_time(stamp: &Stamp) -> (Option<Timestamp>, Vec<Finding>) {
     match &stamp.time {
         TimeInfo::Moment(time) => (Some(*time), Vec::new()),
-        TimeInfo::Token(token) => {
-            let time = TimestampToken::parse(token, &context.limits)
-                .ok()
-                .map(|token| token.time);
-            (time, check_token(token, None, context).0)
-        }
+        TimeInfo::Token(token) => match Token::from_der(token) {
+            Ok(token) => {
+                let message = "签章时间写成了时间戳，它在签名之前取得，只说明所称的签章时间";
+                (
+                    Some(token.time()),
+                    vec![Finding::remark("stamp_time_is_token", message)],
+                )
+            }
+            Err(error) => {
+                let finding = Finding::undetermined("stamp_time_unreadable", "签章时间无法解读");
+                (None, vec![finding.with("原因", error.sentence())])
+            }
+        },
         TimeInfo::Unreadable(bytes) => (
             None,
             vec![

@@ -1,5 +1,6 @@
-//! The one error of this crate: bytes that cannot be read as a seal, a stamp or signed data.
+//! The one error of this crate: bytes that cannot be read as a seal or a stamp, values that cannot be written.
 
+use pki::Finding;
 use thiserror::Error;
 
 /// Why bytes cannot be read at all. What can be read but is not as it should be is a finding instead.
@@ -49,6 +50,11 @@ pub enum FormatError {
 }
 
 impl FormatError {
+    /// The finding that says so.
+    pub fn finding(&self) -> Finding {
+        Finding::invalid(self.code(), self.to_string())
+    }
+
     /// The stable code of the finding that this error becomes.
     pub fn code(&self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@
 pub struct Limits {
     /// The whole structure, in bytes.
     pub bytes: usize,
-    /// Entries of a certificate list, and certificates in signed data.
+    /// Entries of a certificate list.
     pub certificates: usize,
     /// Entries of an extension list.
     pub extensions: usize,

@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use gm::Signature;
 use pki::{Certificate, Outcome};
 use seal::{
-    CertificateList, Seal, SealInfo, SignedData, Stamp, StampInfo, Version, assemble_seal,
-    assemble_stamp,
+    CertificateList, Seal, SealInfo, Stamp, StampInfo, Version, assemble_seal, assemble_stamp,
 };
 
 fn interop() -> Option<PathBuf> {
@@ -255,27 +254,6 @@ fn an_element_that_the_standard_does_not_know_is_found_inside_what_is_signed() {
     assert!(!stamp_signature_is_right(&stamp));
     assert_eq!(stamp.notes[0].code, "unknown_element");
     assert_eq!(Outcome::of(&stamp.notes), Outcome::Invalid);
-}
-
-#[test]
-fn signatures_without_seal_are_read() {
-    for package in ["stamped/gen-gbt35275.ofd", "stamped/cms-35275-two.ofd"] {
-        let Some(values) = entries(package, "SignedValue.dat") else {
-            return;
-        };
-        for bytes in values {
-            assert!(SignedData::is_like(&bytes));
-            let signed = SignedData::parse(&bytes, &seal::Limits::default()).unwrap();
-            assert_eq!(
-                Outcome::of(&signed.notes),
-                Outcome::Valid,
-                "{:?}",
-                signed.notes
-            );
-            let signer = &signed.signers[0];
-            assert!(signed.certificate_of(signer).is_some(), "{package}");
-        }
-    }
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! OFD documents: every stamp and signature in them, and the document around them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ofd::document::Ofd;
 use ofd::signatures::{Digests, Overlay, SignatureFile, SignatureKind, Signatures, overlays, read};
+use pki::cms::SignedData;
 use pki::{Certificate, Finding, Outcome};
 use seal::{
-    Context, Outside, SignedData, Stamp, StampCheck, Step, check_signed_data, check_stamp,
+    Context, Outside, Stamp, StampCheck, Step, check_signed_data, check_stamp, is_signed_data,
     parse_time_text,
 };
 
@@ -97,7 +96,8 @@ impl<'p> One<'_, 'p> {
             Some(value) => self.with_value(value, digests),
         };
         let file = self.file();
-        let (findings, coverage) = check_coverage(self.ofd, file);
+        let (mut findings, coverage) = check_coverage(self.ofd, file);
+        findings.extend(self.compare_seal_file(&report));
         report.steps.push(Step::new("V9", "保护范围", findings));
         report.coverage = Some(coverage);
         report.index = self.index;
@@ -121,31 +121,24 @@ impl<'p> One<'_, 'p> {
                 .iter()
                 .map(crate::container::of_signature_finding),
         );
-        findings.push(Finding::invalid(
-            "signed_value_missing",
-            "签名没有可以验证的签名值",
-        ));
-        let error = seal::FormatError::Missing { place: "签名值" };
-        let mut check = StampCheck::unreadable(&error);
+        let missing = Finding::invalid("signed_value_missing", "签名没有可以验证的签名值");
+        let mut check = StampCheck::unreadable(missing.clone());
+        findings.push(missing);
         check.steps[0] = Step::new(check.steps[0].id, check.steps[0].title, findings);
         stamp_report(StampKind::Unreadable, &check, None)
     }
 
     fn with_value(&self, value: &[u8], digests: &mut Digests<'_, 'p>) -> StampReport {
-        let signed_data = SignedData::is_like(value);
+        let signed_data = is_signed_data(value);
         let mut report = if signed_data {
-            match SignedData::parse(value, &self.context.limits) {
+            match SignedData::from_der(value) {
                 Ok(signed) => self.signed_data(&signed, digests),
-                Err(error) => {
-                    stamp_report(StampKind::Unreadable, &StampCheck::unreadable(&error), None)
-                }
+                Err(error) => unreadable_value(Finding::invalid(error.code(), error.sentence())),
             }
         } else {
             match Stamp::parse_within(value, &self.context.limits) {
                 Ok(stamp) => self.stamp(&stamp, digests),
-                Err(error) => {
-                    stamp_report(StampKind::Unreadable, &StampCheck::unreadable(&error), None)
-                }
+                Err(error) => unreadable_value(error.finding()),
             }
         };
         let claims_seal = self.file().kind == SignatureKind::Seal;
@@ -191,7 +184,6 @@ impl<'p> One<'_, 'p> {
             .seal
             .as_ref()
             .map(|seal| describe_seal(&stamp.seal, seal, check.signer.as_ref()));
-        self.compare_seal_file(stamp, &mut report);
 
         let serial = check.signer.as_ref().map(Certificate::serial_hex);
         let then = check.time.map_or(self.context.at, |time| time.at);
@@ -208,26 +200,21 @@ impl<'p> One<'_, 'p> {
     }
 
     /// Some readers draw the seal file beside the signature instead of the seal in it.
-    fn compare_seal_file(&self, stamp: &Stamp, report: &mut StampReport) {
+    fn compare_seal_file(&self, report: &StampReport) -> Option<Finding> {
         let beside = self
             .file()
             .info
             .as_ref()
-            .and_then(|info| info.seal.as_deref());
-        if beside.is_some_and(|bytes| bytes != stamp.seal.der()) {
-            let message = "签名旁的印章文件与签章中的印章不同，页面上显示的可能不是所盖的印章";
-            add(report, "V4", Finding::invalid("seal_file_differs", message));
-        }
+            .and_then(|info| info.seal.as_deref())?;
+        let own = &report.seal.as_ref()?.digest;
+        let message = "签名旁的印章文件与签章中的印章不同，页面上显示的可能不是所盖的印章";
+        (hex::encode(gm::sm3(beside)) != *own)
+            .then(|| Finding::invalid("seal_file_differs", message))
     }
 
     fn signed_data(&self, signed: &SignedData, digests: &mut Digests<'_, 'p>) -> StampReport {
         let file = self.file();
-        let signer = signed.signers.first();
-        let digest = signer.map(|signer| gm::sm3(&signer.signature));
-        let certificate = signer
-            .and_then(|signer| signed.certificate_of(signer))
-            .and_then(|der| Certificate::from_der(der).ok());
-        let z = z_value(certificate.as_ref());
+        let z = z_value(signed.certificates().first());
         let content = check_content(
             self.ofd,
             self.signatures,
@@ -236,29 +223,28 @@ impl<'p> One<'_, 'p> {
             digests,
             z.as_ref(),
         );
-        let sum = gm::sm3(&file.xml);
-        let text = STANDARD.encode(sum);
         let claimed = file
             .info
             .as_ref()
             .and_then(|info| parse_time_text(&info.date_time))
             .map(|(time, _)| time);
-        let recorded = digest.as_ref().and_then(|digest| {
-            self.options
-                .status
-                .and_then(|source| source.recorded_stamp(digest))
-        });
         let outside = Outside {
-            digest: Some(sum),
             content: content.findings,
-            recorded,
+            ..Outside::default()
         };
-        let contents: [&[u8]; 3] = [&sum, text.as_bytes(), &file.xml];
-        let check = check_signed_data(signed, &contents, claimed, &outside, self.context);
-        let mut report = stamp_report(StampKind::Signature, &check, digest.as_ref());
+        let check = check_signed_data(signed, Some(&file.xml), claimed, &outside, self.context);
+        let mut report = stamp_report(StampKind::Signature, &check, None);
         report.changed = content.changed;
         report
     }
+}
+
+fn unreadable_value(finding: Finding) -> StampReport {
+    stamp_report(
+        StampKind::Unreadable,
+        &StampCheck::unreadable(finding),
+        None,
+    )
 }
 
 /// Adds a finding to one of a stamp's steps.

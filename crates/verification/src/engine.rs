@@ -1,7 +1,8 @@
 //! Recognising a file and putting its report together.
 
+use pki::cms::SignedData;
 use pki::{Finding, Outcome, TrustStore};
-use seal::{Seal, SignedData, Stamp, Step};
+use seal::{Seal, Stamp, Step, is_signed_data};
 
 use crate::options::Options;
 use crate::report::{Format, Report};
@@ -80,8 +81,8 @@ fn recognise(input: &[u8], name: &str, limits: &seal::Limits) -> Input {
         if let Ok(stamp) = Stamp::parse_within(input, limits) {
             return Input::Stamp(Box::new(stamp));
         }
-        if SignedData::is_like(input)
-            && let Ok(signed) = SignedData::parse(input, limits)
+        if is_signed_data(input)
+            && let Ok(signed) = SignedData::from_der(input)
         {
             return Input::SignedData(Box::new(signed));
         }

@@ -1,9 +1,6 @@
 //! The verdict table over all files from other products and all forged ones, as their README has it.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
-mod common;
-
-use common::{LATER, THEN, interop, sample, told, trust, verdicts, verify_at};
+use crate::common::{LATER, THEN, interop, sample, told, trust, verdicts, verify_at};
 use pki::{Outcome, TrustStore};
 use verification::{Format, StampKind};
 

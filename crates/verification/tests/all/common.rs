@@ -1,9 +1,4 @@
 //! What the tests of this crate share: the sample files, the trust beside them, and sentences about findings.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "helpers of tests fail loudly and skip visibly"
-)]
 
 use std::path::{Path, PathBuf};
 
@@ -12,12 +7,12 @@ use pki::{Outcome, RevocationPolicy, TrustStore};
 use verification::{Options, Report, verify};
 
 /// The moment for which the samples' README gives its verdicts.
-pub const THEN: &str = "2021-06-01T00:00:00Z";
+pub(crate) const THEN: &str = "2021-06-01T00:00:00Z";
 /// After all certificates of the samples have expired.
-pub const LATER: &str = "2026-11-22T12:00:00Z";
+pub(crate) const LATER: &str = "2026-11-22T12:00:00Z";
 
 /// Where the samples are; `None`, said aloud, where they are not.
-pub fn interop() -> Option<PathBuf> {
+pub(crate) fn interop() -> Option<PathBuf> {
     let root = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../../shared/interop"
@@ -30,12 +25,12 @@ pub fn interop() -> Option<PathBuf> {
 }
 
 /// One sample.
-pub fn sample(name: &str) -> Option<Vec<u8>> {
+pub(crate) fn sample(name: &str) -> Option<Vec<u8>> {
     Some(std::fs::read(interop()?.join(name)).unwrap())
 }
 
 /// The trust of the README: everything in `trust/`.
-pub fn trust() -> TrustStore {
+pub(crate) fn trust() -> TrustStore {
     let Some(root) = interop() else {
         return TrustStore::new();
     };
@@ -47,7 +42,7 @@ pub fn trust() -> TrustStore {
 }
 
 /// Verifies at a moment; the caller says that unchecked revocation may pass.
-pub fn verify_at(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Report {
+pub(crate) fn verify_at(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Report {
     let at: Timestamp = at.parse().unwrap();
     verify(
         bytes,
@@ -58,12 +53,12 @@ pub fn verify_at(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Repo
 }
 
 /// The outcomes of the stamps, in order.
-pub fn verdicts(report: &Report) -> Vec<Outcome> {
+pub(crate) fn verdicts(report: &Report) -> Vec<Outcome> {
     report.stamps.iter().map(|stamp| stamp.verdict).collect()
 }
 
 /// A short text for failing tests.
-pub fn told(report: &Report) -> String {
+pub(crate) fn told(report: &Report) -> String {
     let findings: Vec<String> = report
         .findings
         .iter()
