@@ -185,6 +185,7 @@ pub struct PersonInfo {
     /// 姓名.
     pub name: String,
     /// 身份证号.
+    #[serde(rename = "resident_id")]
     pub id: ResidentId,
 }
 
@@ -196,6 +197,7 @@ pub struct AgentInfo {
     /// 手机号.
     pub mobile: Mobile,
     /// 身份证号.
+    #[serde(rename = "resident_id")]
     pub id: ResidentId,
 }
 

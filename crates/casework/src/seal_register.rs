@@ -395,7 +395,37 @@ impl SealState {
     }
 }
 
+impl Status {
+    /// The state that it makes, while it holds.
+    #[must_use]
+    pub fn state(self) -> SealState {
+        match self {
+            Self::Active => SealState::Active,
+            Self::Suspended => SealState::Suspended,
+            Self::Cancelled => SealState::Cancelled,
+            Self::Void => SealState::Void,
+        }
+    }
+}
+
 impl Reason {
+    /// Stable code, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Collected => "collected",
+            Self::CaseCompleted => "case_completed",
+            Self::LossOfControl => "loss_of_control",
+            Self::UnitRequest => "unit_request",
+            Self::CenterOrder => "center_order",
+            Self::Resumed => "resumed",
+            Self::Revocation => "revocation",
+            Self::ExOfficio => "ex_officio",
+            Self::Superseded => "superseded",
+            Self::MadeUnlawfully => "made_unlawfully",
+        }
+    }
+
     /// In words.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -55,6 +55,12 @@ pub(crate) fn turn(case: &Case) -> Option<Turn> {
             "部门领导终审",
             "终审通过后办理印章".to_owned(),
         ),
+        Stage::Production | Stage::OnSite if being_made(case) => (
+            Role::System,
+            None,
+            "平台正在办理印章，请稍候",
+            "办理完成后由印章制作员继续".to_owned(),
+        ),
         Stage::Production => {
             let next = if case.business.needs_collection() {
                 "办理完成后通知领取"
@@ -96,6 +102,15 @@ pub(crate) fn turn(case: &Case) -> Option<Turn> {
         waiting_for: waiting_for.to_owned(),
         next,
     })
+}
+
+/// Everything that is left is being made by the platform.
+fn being_made(case: &Case) -> bool {
+    let mut left = case
+        .live_applications()
+        .filter(|a| a.progress != Progress::Produced)
+        .peekable();
+    left.peek().is_some() && left.all(|a| a.progress == Progress::InProduction)
 }
 
 /// A key has still to be brought, and nothing else can be done meanwhile.

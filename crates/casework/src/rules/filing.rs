@@ -114,6 +114,16 @@ impl Request<'_> {
             ));
         }
         self.attachable_now(kind)?;
+        // Guide 二、3 注: 仅壹枚的无需申请汇总表.
+        if kind == MaterialKind::SummarySheet
+            && case.stage != Stage::Correction
+            && case.applications.len() == 1
+        {
+            return Err(Refusal::new(
+                "summary_sheet_not_needed",
+                "本次办理的电子印章仅壹枚，无需申请汇总表",
+            ));
+        }
         match material.application {
             Some(id) => {
                 let found = case.application(id).ok_or_else(unknown_application)?;
@@ -188,7 +198,7 @@ impl Request<'_> {
             number: case.revision + 1,
             at: self.now,
             by: self.actor.clone(),
-            changed: changed(case, &forms, &materials),
+            changed: changed(case, &forms),
             forms,
             materials,
             letter: case.letter.clone(),
@@ -319,43 +329,30 @@ impl Request<'_> {
                 format!("{}请{when}", kind.name()),
             ));
         }
-        // Guide 二、3 注: 仅壹枚的无需申请汇总表.
-        if kind == K::SummarySheet
-            && self.case.stage != Stage::Correction
-            && self.case.applications.len() == 1
-        {
-            return Err(Refusal::new(
-                "summary_sheet_not_needed",
-                "本次办理的电子印章仅壹枚，无需申请汇总表",
-            ));
-        }
         Ok(())
     }
 }
 
-/// Whether what is asked for differs from the last revision; signed copies of it do not count.
-fn changed(
-    case: &Case,
-    forms: &[(ApplicationId, ApplicationForm)],
-    materials: &[MaterialId],
-) -> bool {
+/// Whether what is asked for differs from the last revision. Signed copies of it do not count, nor does the letter
+/// that was stamped and attached after the unit's approval.
+fn changed(case: &Case, forms: &[(ApplicationId, ApplicationForm)]) -> bool {
     let Some(last) = case.revisions.last() else {
         return true;
     };
-    let counts = |id: &&MaterialId| {
-        case.material(**id)
-            .is_some_and(|material| !material.kind.is_stamped_copy())
-    };
-    let live = |(id, _): &&(ApplicationId, ApplicationForm)| {
+    let still_here = |(id, _): &&(ApplicationId, ApplicationForm)| {
         case.application(*id)
             .is_none_or(|a| a.progress != Progress::SetAside)
     };
-    !last.forms.iter().filter(live).eq(forms)
-        || !last
-            .materials
-            .iter()
-            .filter(counts)
-            .eq(materials.iter().filter(counts))
+    let sent_back_at = case.correction.as_ref().map(|correction| correction.at);
+    let touched = |material: &Material| {
+        let added = material.is_live() && material.revision > case.revision;
+        let removed = material
+            .removed_at
+            .is_some_and(|at| Some(at) > sent_back_at);
+        !material.kind.is_stamped_copy() && (added || removed)
+    };
+    !last.forms.iter().filter(still_here).eq(forms)
+        || case.materials.iter().any(touched)
         || last.letter != case.letter
 }
 

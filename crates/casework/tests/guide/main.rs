@@ -1,0 +1,17 @@
+//! The rules against the guide: journeys, filing, handling, the register, stamping requests, random acts.
+
+#![expect(clippy::unwrap_used, reason = "in a test the panic is the report")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "acts read better made in place"
+)]
+
+mod desk;
+mod filing;
+mod handling;
+mod journeys;
+mod process_table;
+mod random_acts;
+mod seal_register;
+mod separation;
+mod use_request;
