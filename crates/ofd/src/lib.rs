@@ -4,6 +4,7 @@ pub mod document;
 mod error;
 mod location;
 pub mod package;
+pub mod render;
 pub mod signatures;
 pub mod stamp;
 mod xml;
