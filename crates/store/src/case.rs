@@ -9,8 +9,8 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 use crate::column::{Columns, code, damaged};
 use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
-use crate::page::{Cursor, page_of, push_last_changed_first};
-use crate::search::{beginning_with, containing, trimmed};
+use crate::page::{Cursor, Order, page_of, push_last_changed_first};
+use crate::search::{beginning_with, containing, is_like_credit_code, may_be_number, trimmed};
 use crate::transaction::SqlTx;
 
 /// What lists need.
@@ -19,6 +19,16 @@ macro_rules! row_columns {
         "id, number, business, title, unit, unit_name, credit_code, consolidator, at_center, \
          filed_by, state, stage, status, turn_role, turn_unit, turn_since, updated_at"
     };
+}
+
+/// A typed text, understood.
+enum Search {
+    /// Only this 统一社会信用代码.
+    CreditCode(String),
+    /// Only numbers in this range.
+    Number(String, String),
+    /// Numbers in this range, and names that match this pattern.
+    Text((String, String), String),
 }
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
@@ -131,7 +141,8 @@ impl CaseStore for SqlTx<Db> {
         filter: &CaseFilter,
         page: &PageRequest,
     ) -> Result<Page<CaseRow>, StoreError> {
-        let mut query = Self::list_query("", filter, page)?;
+        let search = self.search(filter.text.as_deref()).await?;
+        let mut query = Self::list_query("", filter, search.as_ref(), page)?;
         let rows = query
             .build()
             .fetch_all(&mut *self.tx)
@@ -144,7 +155,8 @@ impl CaseStore for SqlTx<Db> {
     }
 
     async fn case_count(&mut self, filter: &CaseFilter, cap: u32) -> Result<u32, StoreError> {
-        let mut query = Self::count_query("", filter, cap)?;
+        let search = self.search(filter.text.as_deref()).await?;
+        let mut query = Self::count_query("", filter, search.as_ref(), cap)?;
         let row = query
             .build()
             .fetch_one(&mut *self.tx)
@@ -156,16 +168,44 @@ impl CaseStore for SqlTx<Db> {
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
 impl SqlTx<Db> {
+    /// What a typed text is meant as.
+    async fn search(&mut self, text: Option<&str>) -> Result<Option<Search>, StoreError> {
+        let Some(text) = text.map(trimmed).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        if is_like_credit_code(&text) {
+            return Ok(Some(Search::CreditCode(text.to_ascii_uppercase())));
+        }
+        let (from, until) = beginning_with(&text);
+        if may_be_number(&text) {
+            let row = sqlx::query("SELECT 1 FROM cases WHERE number >= $1 AND number < $2 LIMIT 1")
+                .bind(&from)
+                .bind(&until)
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+            if row.is_some() {
+                return Ok(Some(Search::Number(from, until)));
+            }
+        }
+        Ok(Some(Search::Text((from, until), containing(&text))))
+    }
+
     /// A page of a list; `start` comes before the statement (nothing, or EXPLAIN).
     fn list_query(
         start: &str,
         filter: &CaseFilter,
+        search: Option<&Search>,
         page: &PageRequest,
     ) -> Result<QueryBuilder<Db>, StoreError> {
         let mut query = QueryBuilder::new(start);
         query.push(concat!("SELECT ", row_columns!(), " FROM cases"));
-        Self::push_filter(&mut query, filter)?;
-        push_last_changed_first(&mut query, page)?;
+        Self::push_filter(&mut query, filter, search)?;
+        let order = match search {
+            Some(Search::Number(..)) => Order::Sort,
+            Some(Search::CreditCode(_) | Search::Text(..)) | None => Order::Index,
+        };
+        push_last_changed_first(&mut query, page, order)?;
         Ok(query)
     }
 
@@ -173,11 +213,12 @@ impl SqlTx<Db> {
     fn count_query(
         start: &str,
         filter: &CaseFilter,
+        search: Option<&Search>,
         cap: u32,
     ) -> Result<QueryBuilder<Db>, StoreError> {
         let mut query = QueryBuilder::new(start);
         query.push("SELECT count(*) AS found FROM (SELECT 1 FROM cases");
-        Self::push_filter(&mut query, filter)?;
+        Self::push_filter(&mut query, filter, search)?;
         query
             .push(" LIMIT ")
             .push_bind(i64::from(cap))
@@ -186,7 +227,11 @@ impl SqlTx<Db> {
     }
 
     /// The WHERE of a list: the scope first, which no list is without.
-    fn push_filter(query: &mut QueryBuilder<Db>, filter: &CaseFilter) -> Result<(), StoreError> {
+    fn push_filter(
+        query: &mut QueryBuilder<Db>,
+        filter: &CaseFilter,
+        search: Option<&Search>,
+    ) -> Result<(), StoreError> {
         match filter.scope {
             CaseScope::Unit(unit) => query.push(" WHERE unit = ").push_bind(unit.as_uuid()),
             CaseScope::Consolidator(unit) => query
@@ -219,21 +264,17 @@ impl SqlTx<Db> {
         if let Some(business) = filter.business {
             query.push(" AND business = ").push_bind(code(&business)?);
         }
-        if let Some(text) = filter
-            .text
-            .as_deref()
-            .map(trimmed)
-            .filter(|text| !text.is_empty())
-        {
-            if is_like_credit_code(&text) {
-                query
-                    .push(" AND credit_code = ")
-                    .push_bind(text.to_ascii_uppercase());
-            } else {
-                let (from, until) = beginning_with(&text);
-                let names = containing(&text);
-                query.push(" AND (number >= ").push_bind(from);
-                query.push(" AND number < ").push_bind(until);
+        match search {
+            Some(Search::CreditCode(code)) => {
+                query.push(" AND credit_code = ").push_bind(code.clone());
+            }
+            Some(Search::Number(from, until)) => {
+                query.push(" AND number >= ").push_bind(from.clone());
+                query.push(" AND number < ").push_bind(until.clone());
+            }
+            Some(Search::Text((from, until), names)) => {
+                query.push(" AND (number >= ").push_bind(from.clone());
+                query.push(" AND number < ").push_bind(until.clone());
                 query
                     .push(" OR unit_name ")
                     .push(Db::LIKE)
@@ -242,18 +283,13 @@ impl SqlTx<Db> {
                 query
                     .push(" ESCAPE '\\' OR title ")
                     .push(Db::LIKE)
-                    .push(" ")
-                    .push_bind(names);
-                query.push(" ESCAPE '\\')");
+                    .push(" ");
+                query.push_bind(names.clone()).push(" ESCAPE '\\')");
             }
+            None => {}
         }
         Ok(())
     }
-}
-
-/// 18 Latin letters and digits are a 统一社会信用代码, and nothing else is searched for.
-fn is_like_credit_code(text: &str) -> bool {
-    text.len() == 18 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn case(row: &impl Columns) -> Result<CaseRecord, StoreError> {
@@ -350,11 +386,13 @@ mod tests {
         let mut database: sqlx::pool::PoolConnection<Sqlite> = pool.acquire().await.unwrap();
         let database: &mut SqliteConnection = &mut database;
         for filter in filters() {
-            let mut queries =
-                vec![SqlTx::<Sqlite>::count_query("EXPLAIN QUERY PLAN ", &filter, 100).unwrap()];
+            let mut queries = vec![
+                SqlTx::<Sqlite>::count_query("EXPLAIN QUERY PLAN ", &filter, None, 100).unwrap(),
+            ];
             for page in pages() {
                 queries.push(
-                    SqlTx::<Sqlite>::list_query("EXPLAIN QUERY PLAN ", &filter, &page).unwrap(),
+                    SqlTx::<Sqlite>::list_query("EXPLAIN QUERY PLAN ", &filter, None, &page)
+                        .unwrap(),
                 );
             }
             for mut query in queries {
@@ -394,9 +432,10 @@ mod tests {
         }
         for filter in filters() {
             let mut queries =
-                vec![SqlTx::<Postgres>::count_query("EXPLAIN ", &filter, 100).unwrap()];
+                vec![SqlTx::<Postgres>::count_query("EXPLAIN ", &filter, None, 100).unwrap()];
             for page in pages() {
-                queries.push(SqlTx::<Postgres>::list_query("EXPLAIN ", &filter, &page).unwrap());
+                queries
+                    .push(SqlTx::<Postgres>::list_query("EXPLAIN ", &filter, None, &page).unwrap());
             }
             for mut query in queries {
                 let rows = query.build().fetch_all(&mut *database).await.unwrap();

@@ -98,7 +98,8 @@ async fn open_file(path: &Path) -> Result<Arc<dyn Store>, OpenError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
-        .pragma("cache_size", "-16000");
+        .pragma("cache_size", "-16000")
+        .pragma("journal_size_limit", "67108864");
     let writer = PoolOptions::<Sqlite>::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)

@@ -39,23 +39,44 @@ pub(crate) fn rows_to_read(page: &PageRequest) -> i64 {
     i64::from(page.limit.clamp(1, MOST)) + 1
 }
 
+/// How a list's rows come into their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// From an index that has it.
+    Index,
+    /// By sorting: the condition leaves few rows, and walking the order's index would pass over all the others. The
+    /// sum in the SQL tells the planner so.
+    Sort,
+}
+
 /// Ends a query whose WHERE is open: rows after the cursor, last changed first.
 pub(crate) fn push_last_changed_first<Db: Dialect>(
     query: &mut QueryBuilder<Db>,
     page: &PageRequest,
+    order: Order,
 ) -> Result<(), StoreError>
 where
     for<'t> i64: Encode<'t, Db> + Type<Db>,
     for<'t> Uuid: Encode<'t, Db> + Type<Db>,
 {
+    let updated_at = match order {
+        Order::Index => "updated_at",
+        Order::Sort => "updated_at + 0",
+    };
     if let Some(after) = &page.after {
         let Cursor(at, id) = Cursor::parse(after)?;
-        query.push(" AND (updated_at, id) < (").push_bind(at);
+        query
+            .push(" AND (")
+            .push(updated_at)
+            .push(", id) < (")
+            .push_bind(at);
         query.push(", ").push_bind(id).push(")");
     }
     query
-        .push(" ORDER BY updated_at DESC, id DESC LIMIT ")
-        .push_bind(rows_to_read(page));
+        .push(" ORDER BY ")
+        .push(updated_at)
+        .push(" DESC, id DESC LIMIT ");
+    query.push_bind(rows_to_read(page));
     Ok(())
 }
 

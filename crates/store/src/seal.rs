@@ -9,8 +9,8 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 use crate::column::{Columns, code, damaged, number};
 use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
-use crate::page::{Cursor, page_of, push_last_changed_first, rows_to_read};
-use crate::search::{beginning_with, containing};
+use crate::page::{Cursor, Order, page_of, push_last_changed_first, rows_to_read};
+use crate::search::{beginning_with, containing, may_be_number, trimmed};
 use crate::transaction::SqlTx;
 
 /// The running number of announcements.
@@ -103,21 +103,33 @@ impl SealStore for SqlTx<Db> {
         if let Some(status) = &filter.status {
             query.push(" AND status = ").push_bind(status.clone());
         }
-        if let Some(text) = &filter.text {
-            let (from, until) = beginning_with(text);
+        let mut order = Order::Index;
+        if let Some(text) = filter
+            .text
+            .as_deref()
+            .map(trimmed)
+            .filter(|text| !text.is_empty())
+        {
+            let (from, until) = beginning_with(&text);
+            let is_code = may_be_number(&text) && self.has_code(&from, &until).await?;
             query
                 .push(" AND (code >= ")
                 .push_bind(from)
                 .push(" AND code < ")
                 .push_bind(until);
-            query
-                .push(" OR name ")
-                .push(Db::LIKE)
-                .push(" ")
-                .push_bind(containing(text));
-            query.push(" ESCAPE '\\')");
+            if is_code {
+                order = Order::Sort;
+            } else {
+                query
+                    .push(" OR name ")
+                    .push(Db::LIKE)
+                    .push(" ")
+                    .push_bind(containing(&text));
+                query.push(" ESCAPE '\\'");
+            }
+            query.push(")");
         }
-        push_last_changed_first(&mut query, page)?;
+        push_last_changed_first(&mut query, page, order)?;
         let rows = query
             .build()
             .fetch_all(&mut *self.tx)
@@ -176,6 +188,20 @@ impl SealStore for SqlTx<Db> {
         Ok(page_of(announcements, page, |announcement| {
             announcement.number.to_string()
         }))
+    }
+}
+
+#[duplicate_item(Db; [Sqlite]; [Postgres])]
+impl SqlTx<Db> {
+    /// Whether any seal's code is in this range.
+    async fn has_code(&mut self, from: &str, until: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM seals WHERE code >= $1 AND code < $2 LIMIT 1")
+            .bind(from)
+            .bind(until)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        Ok(row.is_some())
     }
 }
 

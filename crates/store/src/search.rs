@@ -3,6 +3,17 @@
 /// Characters of a search that count.
 const LONGEST: usize = 100;
 
+/// Whether a text may be (the beginning of) a case number or seal code: one with four digits or more. Whether it is,
+/// the register says; then nothing else is meant, and the search need not read every name.
+pub(crate) fn may_be_number(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+/// Whether a text is meant as a 统一社会信用代码: 18 Latin letters and digits.
+pub(crate) fn is_like_credit_code(text: &str) -> bool {
+    text.len() == 18 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// A LIKE pattern (with `ESCAPE '\'`) for values that contain `text`.
 pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");

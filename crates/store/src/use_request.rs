@@ -7,7 +7,7 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 
 use crate::column::Columns;
 use crate::error::{expect_change, failed};
-use crate::page::{Cursor, page_of, push_last_changed_first};
+use crate::page::{Cursor, Order, page_of, push_last_changed_first};
 use crate::transaction::SqlTx;
 
 macro_rules! select {
@@ -98,7 +98,7 @@ impl UseStore for SqlTx<Db> {
         if let Some(until) = filter.stamped_until.map(Timestamp::as_microsecond) {
             query.push(" AND stamped_at < ").push_bind(until);
         }
-        push_last_changed_first(&mut query, page)?;
+        push_last_changed_first(&mut query, page, Order::Index)?;
         let rows = query
             .build()
             .fetch_all(&mut *self.tx)

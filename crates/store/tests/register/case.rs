@@ -318,7 +318,8 @@ async fn a_search_takes_number_code_and_names_as_they_are_typed(database: Databa
             }),
             with_row(2, 1, |row| row.title = "50%_折扣\\章".to_owned()),
             with_row(3, 1, |row| row.unit_name = "福州市ABC中心".to_owned()),
-            with_row(4, 2, |row| row.title = "财务专用章".to_owned()),
+            with_row(4, 1, |row| row.title = "2026年换发公章".to_owned()),
+            with_row(5, 2, |row| row.title = "财务专用章".to_owned()),
         ],
     )
     .await;
@@ -330,12 +331,14 @@ async fn a_search_takes_number_code_and_names_as_they_are_typed(database: Databa
         ("\\", vec![2]),
         ("abc", vec![3]),
         ("闽印2026-000002", vec![2]),
-        ("闽印2026", vec![3, 2, 1]),
+        ("闽印2026", vec![4, 3, 2, 1]),
         ("000002", vec![]),
+        ("50%_", vec![2]),
+        ("2026", vec![4]),
         ("91350100m000100y43", vec![1]),
         ("91350100M000100Y4", vec![]),
         ("没有", vec![]),
-        ("", vec![3, 2, 1]),
+        ("", vec![4, 3, 2, 1]),
         ("' OR 1=1 --", vec![]),
     ] {
         let search = CaseFilter {
