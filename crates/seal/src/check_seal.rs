@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use pki::{
-    Certificate, ChainReport, ChainRequest, Finding, Outcome, Purpose, RevocationPolicy, TrustStore,
+    Anchor, Certificate, ChainReport, ChainRequest, Finding, Outcome, Purpose, RevocationPolicy,
+    TrustStore,
 };
 
 use crate::error::FormatError;
@@ -145,7 +146,8 @@ fn maker_certificate(
         },
         context.trust,
     );
-    let trusted = report.anchor.is_some();
+    let anchor = report.anchor;
+    let trusted = anchor.is_some();
     let mut findings = vouched(report);
     if created > maker.not_after() {
         findings.push(period(
@@ -173,12 +175,7 @@ fn maker_certificate(
     if seal.timestamp.is_some() {
         findings.extend(seal_timestamp(seal, context));
     }
-    if names_only(seal, maker) {
-        findings.push(Finding::remark(
-            "maker_is_owner",
-            "制章人与签章人是同一张证书",
-        ));
-    }
+    findings.extend(entitlement(seal, maker, anchor));
     Step::new(S3.0, S3.1, findings)
 }
 
@@ -319,10 +316,32 @@ pub(crate) fn vouched(report: ChainReport) -> Vec<Finding> {
     report.steps.into_iter().map(of).collect()
 }
 
-/// Whether the maker's certificate is the one that the seal names as signer.
-fn names_only(seal: &Seal, maker: &Certificate) -> bool {
-    seal.property
+/// Whether the maker may make seals at all. Nothing in a certificate says so, and a seal's holder has a certificate of the
+/// same root and the same key usage: whoever could make seals with it could give himself any name. Who is pinned is
+/// entitled by the caller; below a root a maker who is plainly a holder leaves the step open.
+fn entitlement(seal: &Seal, maker: &Certificate, anchor: Option<Anchor>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_owner = seal
+        .property
         .certificates
         .names(maker.der())
-        .unwrap_or(false)
+        .unwrap_or(false);
+    if is_owner {
+        findings.push(Finding::remark(
+            "maker_is_owner",
+            "制章人与签章人是同一张证书",
+        ));
+    }
+    let name = maker.subject().common_name().unwrap_or_default();
+    let is_holder = is_owner || (name.len() == 14 && name.bytes().all(|b| b.is_ascii_digit()));
+    if anchor == Some(Anchor::Root) && is_holder {
+        findings.push(
+            Finding::undetermined(
+                "maker_not_entitled",
+                "制章人证书是印章持有人的证书，不能确认其有权制作印章",
+            )
+            .with("制章人", maker.subject().display()),
+        );
+    }
+    findings
 }

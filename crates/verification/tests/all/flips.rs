@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::common::{THEN, sample, told, trust, verify_at};
 
 /// A package's files, written anew without compression, one file's byte changed.
-fn rezipped(files: &[(String, Vec<u8>)], change: Option<(usize, usize, u8)>) -> Vec<u8> {
+pub(crate) fn rezipped(files: &[(String, Vec<u8>)], change: Option<(usize, usize, u8)>) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (index, (name, content)) in files.iter().enumerate() {
         let mut content = content.clone();
@@ -20,7 +20,7 @@ fn rezipped(files: &[(String, Vec<u8>)], change: Option<(usize, usize, u8)>) -> 
         let offset = out.len() as u32;
         let mut common = Vec::new();
         common.extend_from_slice(&[20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0]);
-        common.extend_from_slice(&crc32(&content).to_le_bytes());
+        common.extend_from_slice(&crc32fast::hash(&content).to_le_bytes());
         common.extend_from_slice(&(content.len() as u32).to_le_bytes());
         common.extend_from_slice(&(content.len() as u32).to_le_bytes());
         common.extend_from_slice(&(name.len() as u16).to_le_bytes());
@@ -46,20 +46,7 @@ fn rezipped(files: &[(String, Vec<u8>)], change: Option<(usize, usize, u8)>) -> 
     out
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                (crc >> 1) ^ 0xedb8_8320
-            } else {
-                crc >> 1
-            }
-        })
-    };
-    !bytes.iter().fold(u32::MAX, step)
-}
-
-fn files_of(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files_of(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let ofd = Ofd::open(bytes, Limits::default()).unwrap();
     let package = ofd.package();
     package
@@ -89,23 +76,15 @@ fn no_changed_byte_of_a_closed_document_is_valid() {
         );
         for (index, (file, content)) in files.iter().enumerate() {
             // Beginnings and ends hold the structure; what lies between is the picture.
-            let every = if cfg!(debug_assertions) {
-                content.len() / 40 + 1
-            } else {
-                content.len() / 700 + 1
-            };
+            let every = content.len() / (if cfg!(debug_assertions) { 12 } else { 700 }) + 1;
             let ends =
-                (0..content.len().min(40)).chain(content.len().saturating_sub(150)..content.len());
+                (0..content.len().min(12)).chain(content.len().saturating_sub(40)..content.len());
             for at in (0..content.len()).step_by(every).chain(ends) {
-                for mask in [0x01, 0x20] {
-                    let changed = rezipped(&files, Some((index, at, mask)));
-                    let report = verify_at(&changed, name, &trust, THEN);
-                    assert_ne!(
-                        report.verdict,
-                        Outcome::Valid,
-                        "{name}: {file} byte {at} mask {mask:#x}"
-                    );
-                }
+                let mask = if at % 2 == 0 { 0x01 } else { 0x20 };
+                let changed = rezipped(&files, Some((index, at, mask)));
+                let report = verify_at(&changed, name, &trust, THEN);
+                let what = format!("{name}: {file} byte {at} mask {mask:#x}");
+                assert_ne!(report.verdict, Outcome::Valid, "{what}");
             }
         }
     }

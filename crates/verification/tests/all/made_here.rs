@@ -19,29 +19,29 @@ use crate::common::{sample, told};
 const CODE: &str = "35000000000001";
 const UNIT: &str = "福建省测试单位";
 
-fn time(text: &str) -> Timestamp {
+pub(crate) fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// When everything is made and stamped in these tests.
-fn stamped_at() -> Timestamp {
+pub(crate) fn stamped_at() -> Timestamp {
     time("2026-03-02T02:00:00Z")
 }
 
 /// An authority with a maker and a holder.
-struct Office {
+pub(crate) struct Office {
     root_key: PrivateKey,
     root: Certificate,
     issuing_key: PrivateKey,
     issuing: Certificate,
     maker_key: PrivateKey,
     maker: Certificate,
-    holder_key: PrivateKey,
-    holder: Certificate,
+    pub(crate) holder_key: PrivateKey,
+    pub(crate) holder: Certificate,
 }
 
 impl Office {
-    fn new() -> Office {
+    pub(crate) fn new() -> Office {
         let keys: [PrivateKey; 4] = std::array::from_fn(|_| PrivateKey::generate());
         let [root_key, issuing_key, maker_key, holder_key] = keys;
         let name = |text: &str| Name::china("福建省经济信息中心", text).unwrap();
@@ -116,7 +116,7 @@ impl Office {
     }
 
     /// What this office's verifiers trust: the authorities, the root's CRL and the issuing authority's with these entries.
-    fn trust(&self, revoked: &[(Vec<u8>, Revoked)]) -> TrustStore {
+    pub(crate) fn trust(&self, revoked: &[(Vec<u8>, Revoked)]) -> TrustStore {
         let mut trust = TrustStore::new();
         trust.add_certificate(self.root.clone()).unwrap();
         trust.add_certificate(self.issuing.clone()).unwrap();
@@ -156,10 +156,10 @@ impl Office {
         }
     }
 
-    fn seal(&self, version: Version) -> Vec<u8> {
+    pub(crate) fn seal(&self, version: Version) -> Vec<u8> {
         let info = self.seal_info(version);
         let lint = info.lint(
-            &[self.holder.clone()],
+            std::slice::from_ref(&self.holder),
             &self.maker,
             &seal::Limits::default(),
         );
@@ -170,7 +170,7 @@ impl Office {
     }
 
     /// Stamps a document; the second value is the signature value as it stands in the stamp.
-    fn stamp(&self, document: &[u8], seal: Vec<u8>, close: bool) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn stamp(&self, document: &[u8], seal: Vec<u8>, close: bool) -> (Vec<u8>, Vec<u8>) {
         let place = Placement {
             page_index: 0,
             x_mm: 120.0,
@@ -220,7 +220,7 @@ fn picture() -> Vec<u8> {
     data.into_inner()
 }
 
-fn check(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Report {
+pub(crate) fn check(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Report {
     verify(
         bytes,
         name,
@@ -229,7 +229,7 @@ fn check(bytes: &[u8], name: &str, trust: &TrustStore, at: &str) -> Report {
     )
 }
 
-const SOON: &str = "2026-03-03T00:00:00Z";
+pub(crate) const SOON: &str = "2026-03-03T00:00:00Z";
 
 #[test]
 fn a_seal_made_here_is_valid() {
@@ -408,11 +408,30 @@ fn after_the_certificate_has_expired_only_a_record_keeps_the_stamp_valid() {
 }
 
 #[test]
+fn a_seal_that_its_holder_made_himself_is_not_valid() {
+    let office = Office::new();
+    let Some(document) = sample("ofd/helloworld.ofd") else {
+        return;
+    };
+    let info = SealInfo {
+        name: "福建省人民政府".to_owned(),
+        ..office.seal_info(Version::V4)
+    };
+    let tbs = info.tbs().unwrap();
+    let signature = office.holder_key.sign(&tbs).unwrap();
+    let own = assemble_seal(&tbs, office.holder.der(), &signature, None).unwrap();
+    let (stamped, _) = office.stamp(&document, own, true);
+    let report = check(&stamped, "a.ofd", &office.trust(&[]), SOON);
+    assert_eq!(report.verdict, Outcome::Undetermined, "{}", told(&report));
+    assert!(report.has("maker_not_entitled") && report.has("maker_is_owner"));
+}
+
+#[test]
 fn lint_forbids_what_would_make_a_bad_seal() {
     let office = Office::new();
     let codes = |info: SealInfo| -> Vec<&'static str> {
         info.lint(
-            &[office.holder.clone()],
+            std::slice::from_ref(&office.holder),
             &office.maker,
             &seal::Limits::default(),
         )

@@ -6,6 +6,7 @@
 )]
 
 mod common;
+mod dishonest;
 mod flips;
 mod interop;
 mod made_here;
