@@ -3,6 +3,8 @@
 //!
 //! Guide 第二章 一、2 (letter), 二 and 三 (form), 四、2 (summary sheet).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::business::{BusinessType, ChangeKind, SealKind, SpecialSituation};
@@ -69,13 +71,15 @@ pub fn correction_points(
     items: &[ChecklistItem],
     answers: &[ChecklistAnswer],
 ) -> Vec<CorrectionPoint> {
+    let asked: BTreeMap<_, _> = items
+        .iter()
+        .map(|item| ((item.code, item.application), item))
+        .collect();
     answers
         .iter()
         .filter(|answer| !answer.met)
         .filter_map(|answer| {
-            let item = items
-                .iter()
-                .find(|i| i.code == answer.code && i.application == answer.application)?;
+            let item = asked.get(&(answer.code.as_str(), answer.application))?;
             let message = match answer.remark.as_deref().map(str::trim) {
                 Some(remark) if !remark.is_empty() => format!("{}（{remark}）", item.correction),
                 _ => item.correction.clone(),

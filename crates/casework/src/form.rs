@@ -164,6 +164,9 @@ pub struct ExistingSealRef {
     pub name: String,
     /// Serial number of the USB KEY or device it lives on.
     pub key_serial: Option<String>,
+    /// Its key was reported lost when the form was submitted: a revocation cannot ask for it at the desk.
+    #[serde(default)]
+    pub key_lost: bool,
 }
 
 /// 申请单位信息.

@@ -110,6 +110,7 @@ impl<'a> Check<'a> {
                 code: seal.code,
                 name: seal.name.clone(),
                 key_serial: seal.key_serial.clone(),
+                key_lost: false,
             }),
             changes,
             unit: unit?,

@@ -7,7 +7,7 @@ use crate::act::{Act, ActKind};
 use crate::case::Case;
 use crate::event::{Effect, Event};
 use crate::form::{ExistingSeal, RequestFacts};
-use crate::ids::{MaterialId, UnitId};
+use crate::ids::{MaterialId, SealId, UnitId};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
@@ -19,6 +19,8 @@ pub struct Facts {
     pub seals: Vec<ExistingSeal>,
     /// What was found in the P10s of the case.
     pub requests: Vec<(MaterialId, RequestFacts)>,
+    /// Those of `seals` that are suspended because of a loss report.
+    pub lost: Vec<SealId>,
 }
 
 /// Whose turn it is, since when, and what comes next (interface: on every case, to everybody who may see it).

@@ -48,8 +48,15 @@ impl SealRequest<'_> {
     fn activate(&self, reason: Reason, case: CaseId) -> Result<Vec<SealEvent>, Refusal> {
         self.by(&[Role::SealMaker, Role::System])?;
         self.reason(reason, &[Reason::Collected, Reason::CaseCompleted])?;
-        if !self.record.history.is_empty() {
-            return Err(self.no("seal_already_activated", "已启用过，无需重复启用"));
+        match self.record.history.last().map(|_| self.state()) {
+            None => {}
+            Some(SealState::Active) => {
+                return Err(self.no("seal_already_activated", "已启用，无需重复启用"));
+            }
+            Some(state) => {
+                let why = format!("现为「{}」，不能启用", state.name());
+                return Err(self.no("seal_state_unfit", &why));
+            }
         }
         if self.now >= self.record.valid_until {
             return Err(self.no("seal_expired", "已过有效期，不能启用"));

@@ -1,5 +1,6 @@
 //! Whose turn it is, since when, and what comes next.
 
+use crate::business::Medium;
 use crate::case::{Case, Progress};
 use crate::process::Turn;
 use crate::role::Role;
@@ -119,10 +120,13 @@ fn key_outstanding(case: &Case) -> bool {
         application.progress == Progress::Produced
             || (application.key_presented.is_none()
                 && application.production.is_none()
-                && application
-                    .form
-                    .as_ref()
-                    .is_some_and(|form| form.medium == crate::business::Medium::UsbKey))
+                && application.form.as_ref().is_some_and(|form| {
+                    form.medium == Medium::UsbKey
+                        && !form
+                            .existing
+                            .as_ref()
+                            .is_some_and(|existing| existing.key_lost)
+                }))
     }) && case
         .live_applications()
         .any(|a| a.progress != Progress::Produced)

@@ -1,9 +1,11 @@
 //! Approving, sending back, refusing, setting aside, and the papers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::case::{
     Correction, CorrectionPoint, Decision, HandOver, Link, LinkDirection, Progress, Verdict,
 };
-use crate::checklist::{ChecklistAnswer, acceptance_checklist};
+use crate::checklist::{ChecklistAnswer, acceptance_checklist, correction_points};
 use crate::event::What;
 use crate::ids::{ApplicationId, BundleId, CaseId, MaterialId};
 use crate::material::{Due, PaperTracking};
@@ -44,15 +46,14 @@ impl Request<'_> {
     pub(crate) fn accept(&self, answers: &[ChecklistAnswer]) -> Result<Vec<What>, Refusal> {
         self.papers_are_here()?;
         let items = acceptance_checklist(self.case, self.policy);
-        let answer = |code: &str, application| {
-            answers
-                .iter()
-                .find(|a| a.code == code && a.application == application)
-        };
+        let given: BTreeMap<_, _> = answers
+            .iter()
+            .map(|a| ((a.code.as_str(), a.application), a))
+            .collect();
         let mut open = Vec::new();
         let mut unmet = Vec::new();
         for item in &items {
-            match answer(item.code, item.application) {
+            match given.get(&(item.code, item.application)) {
                 None => open.push(Point::new(item.code, None, item.text.clone())),
                 Some(answer) if !answer.met => {
                     unmet.push(Point::new(item.code, None, item.correction.clone()));
@@ -92,7 +93,7 @@ impl Request<'_> {
         answers: &[ChecklistAnswer],
     ) -> Result<Vec<What>, Refusal> {
         let from = self.case.stage;
-        let points = self.check_points(points)?;
+        let points = self.check_points(&self.with_unmet(points, answers))?;
         let returns_to = match (from, &self.case.correction) {
             // The unit sends back what somebody further on had sent back: it still goes on there.
             (Stage::UnitApproval | Stage::HandIn, Some(earlier)) => earlier.returns_to,
@@ -112,6 +113,28 @@ impl Request<'_> {
                 correction: Box::new(correction),
             },
         ])
+    }
+
+    /// R4.1: each unmet point of the checklist goes into the notice, also when the maker named it nowhere else.
+    fn with_unmet(
+        &self,
+        points: &[CorrectionPoint],
+        answers: &[ChecklistAnswer],
+    ) -> Vec<CorrectionPoint> {
+        let mut all = points.to_vec();
+        if self.case.stage == Stage::Acceptance && answers.iter().any(|answer| !answer.met) {
+            let named: BTreeSet<_> = points
+                .iter()
+                .map(|point| (point.item.clone(), point.application))
+                .collect();
+            let items = acceptance_checklist(self.case, self.policy);
+            all.extend(
+                correction_points(&items, answers)
+                    .into_iter()
+                    .filter(|point| !named.contains(&(point.item.clone(), point.application))),
+            );
+        }
+        all
     }
 
     pub(crate) fn refuse(&self, reason: &str) -> Result<Vec<What>, Refusal> {

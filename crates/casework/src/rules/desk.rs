@@ -16,10 +16,15 @@ use crate::stage::Stage;
 
 /// The application's key is to be brought to the desk (R4.4).
 pub(crate) fn needs_key(case: &Case, application: &Application, policy: &Policy) -> bool {
-    application
-        .form
-        .as_ref()
-        .is_some_and(|form| policy.needs_key_on_site(case.business, form.medium))
+    application.form.as_ref().is_some_and(|form| {
+        // Nobody can bring a lost key: its seal is revoked without it.
+        let lost = case.business == BusinessType::Revocation
+            && form
+                .existing
+                .as_ref()
+                .is_some_and(|existing| existing.key_lost);
+        !lost && policy.needs_key_on_site(case.business, form.medium)
+    })
 }
 
 /// …and has not been shown yet.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::business::SpecialSituation;
 use crate::case::{Case, Progress, Revision};
 use crate::event::What;
-use crate::form::{ApplicationForm, Field, FormContext, FormDraft};
+use crate::form::{ApplicationForm, ExistingSeal, Field, FormContext, FormDraft};
 use crate::ids::{ApplicationId, MaterialId};
 use crate::letter::{LetterDraft, check_reasons, compare_to_model_letter};
 use crate::material::{Due, Material, MaterialKind, PaperTracking};
@@ -218,11 +218,12 @@ impl Request<'_> {
         let case = self.case;
         let materials: Vec<(MaterialId, MaterialKind)> =
             case.live_materials().map(|m| (m.id, m.kind)).collect();
+        let seals = self.seals();
         let context = FormContext {
             business: case.business,
             unit: &case.unit,
             policy: self.policy,
-            seals: &self.facts.seals,
+            seals: &seals,
             materials: &materials,
             requests: &self.facts.requests,
             now: self.now,
@@ -231,7 +232,12 @@ impl Request<'_> {
         let mut points = Vec::new();
         for (index, application) in case.live_applications().enumerate() {
             match application.draft.check(&context) {
-                Ok(form) => forms.push((application.id, form)),
+                Ok(mut form) => {
+                    if let Some(existing) = &mut form.existing {
+                        existing.key_lost = self.facts.lost.contains(&existing.seal);
+                    }
+                    forms.push((application.id, form));
+                }
                 Err(errors) => points.extend(errors.into_iter().map(|error| {
                     let field = format!("{}.{}", application.id, error.field.code());
                     let message = format!("第 {} 份申请表：{}", index + 1, error.message);
@@ -254,6 +260,22 @@ impl Request<'_> {
             format!("申请表还有 {} 处需要填写或更正", points.len()),
             points,
         ))
+    }
+
+    /// What the register says; a case from which this one was set aside does not stand in its way.
+    fn seals(&self) -> Vec<ExistingSeal> {
+        let links = || self.case.links.iter().map(|link| link.number.to_string());
+        let mut seals = self.facts.seals.clone();
+        for seal in &mut seals {
+            if seal
+                .open_case
+                .as_ref()
+                .is_some_and(|open| links().any(|link| link == *open))
+            {
+                seal.open_case = None;
+            }
+        }
+        seals
     }
 
     /// One seal named twice; one imprint or one P10 for several seals.

@@ -1,5 +1,7 @@
 //! Which materials a case has to have, and by when (Guide 第一章 二、3, 第二章 一、2, 第三章).
 
+use std::collections::BTreeMap;
+
 use crate::business::{BusinessType, ChangeKind, SealKind, SpecialSituation};
 use crate::case::{Application, Case};
 use crate::ids::ApplicationId;
@@ -12,9 +14,10 @@ use crate::rules::Request;
 /// Everything the case has to have, in the order in which it is needed.
 #[must_use]
 pub fn required_materials(case: &Case, policy: &Policy) -> Vec<RequiredMaterial> {
+    let here = live_by_place(case);
     let mut list = Vec::new();
     let mut need = |kind, application: Option<&Application>, due, hint: &str| {
-        let present = newest(case, kind, application).map(|material| material.id);
+        let present = newest(&here, kind, application).map(|material| material.id);
         let application = application.map(|a| a.id);
         list.push(RequiredMaterial {
             kind,
@@ -204,21 +207,32 @@ fn wanted_with_the_form(
     wanted
 }
 
-/// The newest live material of the kind that still counts.
+/// The live materials by kind and application, oldest first.
+type ByPlace<'a> = BTreeMap<(MaterialKind, Option<ApplicationId>), Vec<&'a Material>>;
+
+fn live_by_place(case: &Case) -> ByPlace<'_> {
+    let mut places = ByPlace::new();
+    for material in case.live_materials() {
+        places
+            .entry((material.kind, material.application))
+            .or_default()
+            .push(material);
+    }
+    places
+}
+
+/// The newest material of the kind that still counts.
 fn newest<'a>(
-    case: &'a Case,
+    here: &ByPlace<'a>,
     kind: MaterialKind,
     application: Option<&Application>,
 ) -> Option<&'a Material> {
-    case.live_materials()
-        .filter(|material| material.kind == kind)
-        .filter(|material| material.application == application.map(|a| a.id))
-        .filter(|material| match application {
-            // A scan of the form as it was before a correction shows another form.
-            Some(application) if kind == MaterialKind::ApplicationFormScan => {
-                material.revision >= application.form_revision
-            }
-            _ => true,
-        })
-        .last()
+    let found = here.get(&(kind, application.map(|a| a.id)))?;
+    found.iter().copied().rfind(|material| match application {
+        // A scan of the form as it was before a correction shows another form.
+        Some(application) if kind == MaterialKind::ApplicationFormScan => {
+            material.revision >= application.form_revision
+        }
+        _ => true,
+    })
 }

@@ -483,7 +483,11 @@ impl Desk {
             );
         }
         let form = application.form.expect("a submitted form");
-        let asked = self.policy.needs_key_on_site(form.business, form.medium);
+        let lost = form
+            .existing
+            .as_ref()
+            .is_some_and(|existing| existing.key_lost);
+        let asked = !lost && self.policy.needs_key_on_site(form.business, form.medium);
         if asked && application.key_presented.is_none() {
             let serial = form.existing.and_then(|e| e.key_serial).expect("a key");
             return (

@@ -794,3 +794,66 @@ fn names_in_the_timeline_are_those_of_then() {
     assert_eq!(desk.case.decisions[0].reason.as_deref(), Some("同意"));
     assert_eq!(desk.case.opened_by, actor(Role::Agent));
 }
+
+#[test]
+fn r4_1_unmet_points_go_into_the_notice_by_themselves() {
+    let (mut desk, _) = Desk::usual();
+    desk.until(Stage::Acceptance);
+    let checklist = desk.answers(false);
+    let unmet = checklist.len();
+    desk.by(
+        Role::SealMaker,
+        Act::RequestCorrection {
+            points: Vec::new(),
+            checklist,
+        },
+    );
+    assert_eq!(desk.case.correction_points().len(), unmet);
+}
+
+#[test]
+fn r5_2_a_lost_key_is_not_asked_for_at_the_revocation() {
+    let (mut desk, _) = Desk::with_one(
+        BusinessType::Revocation,
+        SealKind::Unit,
+        Medium::UsbKey,
+        Level::County,
+    );
+    desk.facts.seals[0].state = SealState::Suspended;
+    desk.facts.lost.push(desk.facts.seals[0].id);
+    desk.until(Stage::FinalReview);
+    desk.by(Role::DepartmentLeader, Act::ApproveFinal { remark: None });
+    assert_eq!(desk.case.stage, Stage::Production);
+    desk.until(Stage::Closed(Outcome::Completed));
+}
+
+#[test]
+fn the_case_it_was_set_aside_from_does_not_stand_in_its_way() {
+    let (mut desk, _) = Desk::with_one(
+        BusinessType::Revocation,
+        SealKind::Unit,
+        Medium::Hosted,
+        Level::County,
+    );
+    let second = desk.add(SealKind::Unit, Medium::Hosted);
+    desk.until(Stage::Acceptance);
+    let events = desk.by(Role::SealMaker, set_aside(second));
+    let origin = desk.case.number.to_string();
+    desk.case = events
+        .iter()
+        .find_map(|event| linked_case(&desk.case, event))
+        .unwrap();
+    desk.facts.seals[1].open_case = Some(origin);
+    desk.by(Role::Agent, Act::Resubmit { remark: None });
+    desk.until(Stage::Closed(Outcome::Completed));
+}
+
+#[test]
+fn a_case_of_many_seals_is_handled_like_one() {
+    let mut desk = Desk::open(BusinessType::Revocation, Level::Province);
+    for _ in 0..300 {
+        desk.add(SealKind::Unit, Medium::Hosted);
+    }
+    desk.until(Stage::FirstReview);
+    assert_eq!(desk.case.live_applications().count(), 300);
+}

@@ -285,3 +285,33 @@ proptest! {
         prop_assert_eq!(&serde_json::from_str::<Case>(&json).unwrap(), &desk.case);
     }
 }
+
+proptest! {
+    #[test]
+    fn no_text_in_a_form_panics(
+        texts in prop::collection::vec("\\PC{0,20}", 22),
+        business in 0..6usize,
+    ) {
+        let business = BusinessType::ALL[business];
+        let (mut desk, id) =
+            Desk::with_one(business, SealKind::Unit, Medium::UsbKey, Level::County);
+        desk.edit(id, |draft| {
+            for (field, text) in casework::Field::ALL.iter().zip(texts) {
+                draft.set_text(*field, Some(text));
+            }
+        });
+        let refusal = desk.refused_to(&nth_actor(Role::Agent, 0), Act::Submit);
+        prop_assert!(!refusal.message.is_empty());
+    }
+
+    #[test]
+    fn no_text_panics_as_number_code_or_size(text in "\\PC{0,40}") {
+        let _ = text.parse::<CaseNumber>();
+        let _ = text.parse::<casework::SealCode>();
+        let _ = text.parse::<casework::FileDigest>();
+        let _ = text.parse::<casework::Millimetres>();
+        let _ = text.parse::<casework::Mobile>();
+        let _ = text.parse::<casework::DivisionCode>();
+        let _ = casework::letter::compare_to_model_letter(&text, &casework::Center::default());
+    }
+}

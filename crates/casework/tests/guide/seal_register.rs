@@ -297,7 +297,7 @@ fn a_seal_lost_before_it_was_handed_out_is_not_resumed_into_use() {
     );
     assert_eq!(
         refused(&record, Role::SealMaker, 2, activate()),
-        "seal_already_activated"
+        "seal_state_unfit"
     );
 }
 
