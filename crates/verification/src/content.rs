@@ -1,6 +1,6 @@
 //! V7 in an OFD: the references of `Signature.xml`, and whether the stamp names this very file.
 
-use ofd::document::{Ofd, PartKind};
+use ofd::document::PartKind;
 use ofd::signatures::{
     Change, DigestMethod, Digests, ReferenceCheck, ReferenceOutcome, SignatureFile, Signatures,
     change,
@@ -8,8 +8,11 @@ use ofd::signatures::{
 use pki::Finding;
 
 use crate::container::of_signature_finding;
+use crate::parts::Parts;
 use crate::report::ChangedFile;
-use crate::words::file_words;
+
+/// Changed files that are told one by one; the report lists them all.
+const TOLD: usize = 100;
 
 /// What V7 is told, and the list of changed files for the report.
 pub(crate) struct Content {
@@ -20,7 +23,7 @@ pub(crate) struct Content {
 /// Checks the references of one signature. `property_info` is what the stamp says it protects; `z` the signer's Z value,
 /// for the one digest method that needs it.
 pub(crate) fn check_content(
-    ofd: &Ofd<'_>,
+    parts: &Parts<'_, '_>,
     signatures: &Signatures,
     index: usize,
     property_info: Option<&str>,
@@ -31,20 +34,22 @@ pub(crate) fn check_content(
     let mut findings: Vec<Finding> = file.findings.iter().map(of_signature_finding).collect();
     findings.extend(property_info.and_then(|info| named(file, info)));
     let checks = file.check_references(digests, z);
-    let changed = changed_files(ofd, &checks);
+    let changed = changed_files(parts, &checks);
     match change(signatures, index, &checks) {
         Change::Unchanged => findings.push(
             Finding::valid("references_ok", "受保护的文件都未被改动")
                 .with("文件数", checks.len().to_string()),
         ),
         Change::LaterStampOnly { .. } => {
-            findings.extend(changed.iter().map(|file| of_change(ofd, file)));
+            findings.extend(changed.iter().take(TOLD).map(|file| of_change(parts, file)));
             findings.push(Finding::remark(
                 "changed_by_later_stamp",
                 "改动的只有签名列表：此章已锁定文件，之后又加盖了新的印章；其他受保护的内容未变",
             ));
         }
-        Change::Content(_) => findings.extend(changed.iter().map(|file| of_change(ofd, file))),
+        Change::Content(_) => {
+            findings.extend(changed.iter().take(TOLD).map(|file| of_change(parts, file)));
+        }
         Change::Unproved if file.digest_method() == DigestMethod::Sm3WithZ => {
             findings.push(Finding::undetermined(
                 "digest_not_computed",
@@ -55,38 +60,6 @@ pub(crate) fn check_content(
         Change::Unproved => {}
     }
     Content { findings, changed }
-}
-
-/// The page (from 1) whose content or annotation an entry is.
-pub(crate) fn page_of(ofd: &Ofd<'_>, entry: &str) -> Option<usize> {
-    let documents = ofd
-        .bodies()
-        .iter()
-        .filter_map(|body| body.document.as_ref());
-    let mut page = 0;
-    for document in documents {
-        for own in &document.pages {
-            page += 1;
-            let annotated = document
-                .annotations
-                .iter()
-                .any(|(id, file)| *id == own.id && file == entry);
-            if own.entry.as_deref() == Some(entry) || annotated {
-                return Some(page);
-            }
-        }
-    }
-    None
-}
-
-/// What an entry is for.
-pub(crate) fn part_of(ofd: &Ofd<'_>, entry: &str) -> Option<PartKind> {
-    ofd.reach().parts.get(entry).copied()
-}
-
-/// An entry in a sentence.
-pub(crate) fn name_file(ofd: &Ofd<'_>, entry: &str) -> String {
-    file_words(entry, part_of(ofd, entry), page_of(ofd, entry))
 }
 
 fn named(file: &SignatureFile, property_info: &str) -> Option<Finding> {
@@ -106,7 +79,7 @@ fn named(file: &SignatureFile, property_info: &str) -> Option<Finding> {
     )
 }
 
-fn changed_files(ofd: &Ofd<'_>, checks: &[ReferenceCheck]) -> Vec<ChangedFile> {
+fn changed_files(parts: &Parts<'_, '_>, checks: &[ReferenceCheck]) -> Vec<ChangedFile> {
     checks
         .iter()
         .filter(|check| {
@@ -121,8 +94,8 @@ fn changed_files(ofd: &Ofd<'_>, checks: &[ReferenceCheck]) -> Vec<ChangedFile> {
                 .clone()
                 .unwrap_or_else(|| check.file_ref.clone());
             ChangedFile {
-                part: part_of(ofd, &entry).map(PartKind::label),
-                page: page_of(ofd, &entry),
+                part: parts.part(&entry).map(PartKind::label),
+                page: parts.page(&entry),
                 code: check.outcome.code(),
                 entry,
             }
@@ -130,14 +103,14 @@ fn changed_files(ofd: &Ofd<'_>, checks: &[ReferenceCheck]) -> Vec<ChangedFile> {
         .collect()
 }
 
-fn of_change(ofd: &Ofd<'_>, changed: &ChangedFile) -> Finding {
+fn of_change(parts: &Parts<'_, '_>, changed: &ChangedFile) -> Finding {
     let (code, words) = match changed.code {
         "file_missing" => ("content_changed", "在盖章后被删除或移走"),
         "file_unreadable" => ("content_unreadable", "已损坏，无法读取"),
         "check_value_not_decodable" => ("check_value_wrong", "的杂凑值无法解读"),
         _ => ("content_changed", "在盖章后被改动"),
     };
-    Finding::invalid(code, format!("{}{words}", name_file(ofd, &changed.entry)))
+    Finding::invalid(code, format!("{}{words}", parts.words(&changed.entry)))
         .with("文件", changed.entry.clone())
         .with("原因", changed.code)
 }

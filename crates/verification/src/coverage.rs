@@ -4,15 +4,20 @@ use ofd::document::{Ofd, PartKind};
 use ofd::signatures::{Coverage, SignatureFile, coverage};
 use pki::Finding;
 
-use crate::content::{name_file, page_of};
+use crate::parts::Parts;
 use crate::report::{CoverageReport, UncoveredFile};
+
+/// Files without protection that are told one by one; the report lists more.
+const TOLD: usize = 100;
+/// Files that the report lists of each kind.
+const LISTED: usize = 2000;
 
 /// Works out what a signature protects, and what to say of it.
 pub(crate) fn check_coverage(
-    ofd: &Ofd<'_>,
+    parts: &Parts<'_, '_>,
     file: &SignatureFile,
 ) -> (Vec<Finding>, CoverageReport) {
-    let coverage = coverage(ofd, file);
+    let coverage = coverage(parts.ofd, file);
     let mut findings = Vec::new();
     if file.body.is_none() {
         findings.push(
@@ -23,7 +28,7 @@ pub(crate) fn check_coverage(
             .with("文件", file.entry.clone()),
         );
     }
-    findings.extend(not_covered(ofd, &coverage));
+    findings.extend(not_covered(parts, &coverage));
     if !coverage.unreferenced.is_empty() {
         let list = coverage
             .unreferenced
@@ -57,28 +62,27 @@ pub(crate) fn check_coverage(
             Finding::valid("coverage_ok", "页面显示的全部内容都在保护范围之内"),
         );
     }
-    let report = describe(ofd, coverage);
+    let report = describe(parts, coverage);
     (findings, report)
 }
 
-fn not_covered(ofd: &Ofd<'_>, coverage: &Coverage) -> Vec<Finding> {
+fn not_covered(parts: &Parts<'_, '_>, coverage: &Coverage) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut document_outside = false;
-    for uncovered in &coverage.unprotected {
+    let mut unprotected: Vec<_> = coverage.unprotected.iter().collect();
+    unprotected.sort_by_key(|uncovered| weight(uncovered.part));
+    let document_outside = unprotected.iter().any(|it| it.part == PartKind::Document);
+    for uncovered in unprotected.iter().take(TOLD) {
         let entry = &uncovered.entry;
-        let what = name_file(ofd, entry);
+        let what = parts.words(entry);
         let finding = match uncovered.part {
             PartKind::Root => Finding::remark(
                 "entry_file_not_protected",
                 "主入口 OFD.xml 不在保护范围之内，文件的标题、作者等说明可能被改动",
             ),
-            PartKind::Document | PartKind::Page | PartKind::Template => {
-                document_outside |= uncovered.part == PartKind::Document;
-                Finding::invalid(
-                    "rendered_content_not_covered",
-                    format!("{what}会显示在页面上，却不受印章保护，盖章后改动也无法发现"),
-                )
-            }
+            PartKind::Document | PartKind::Page | PartKind::Template => Finding::invalid(
+                "rendered_content_not_covered",
+                format!("{what}会显示在页面上，却不受印章保护，盖章后改动也无法发现"),
+            ),
             part if part.changes_pages() => Finding::undetermined(
                 "rendered_content_not_covered",
                 format!("{what}影响页面显示，却不受印章保护，无法确认是否被改动"),
@@ -88,7 +92,7 @@ fn not_covered(ofd: &Ofd<'_>, coverage: &Coverage) -> Vec<Finding> {
         findings.push(finding.with("文件", entry.clone()));
     }
     let hidden = if document_outside {
-        protected_elsewhere(ofd, coverage)
+        protected_elsewhere(parts.ofd, coverage)
     } else {
         None
     };
@@ -102,6 +106,18 @@ fn not_covered(ofd: &Ofd<'_>, coverage: &Coverage) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// What matters most is told first.
+fn weight(part: PartKind) -> u8 {
+    match part {
+        PartKind::Page => 0,
+        PartKind::Template => 1,
+        PartKind::Document => 2,
+        PartKind::Root => 3,
+        part if part.changes_pages() => 4,
+        _ => 5,
+    }
 }
 
 /// A document that the signature protects and that `OFD.xml` no longer leads to.
@@ -122,23 +138,26 @@ fn protected_elsewhere(ofd: &Ofd<'_>, coverage: &Coverage) -> Option<String> {
         .cloned()
 }
 
-fn describe(ofd: &Ofd<'_>, coverage: Coverage) -> CoverageReport {
+fn describe(parts: &Parts<'_, '_>, coverage: Coverage) -> CoverageReport {
     CoverageReport {
         uncovered: coverage
             .unprotected
             .into_iter()
+            .take(LISTED)
             .map(|uncovered| UncoveredFile {
                 part: uncovered.part.label(),
                 rendered: uncovered.part.changes_pages() && uncovered.part != PartKind::Root,
-                page: page_of(ofd, &uncovered.entry),
+                page: parts.page(&uncovered.entry),
                 entry: uncovered.entry,
             })
             .collect(),
-        protected: coverage.protected.into_iter().collect(),
-        unreferenced: coverage.unreferenced,
+        protected_count: coverage.protected.len(),
+        protected: coverage.protected.into_iter().take(LISTED).collect(),
+        unreferenced: coverage.unreferenced.into_iter().take(LISTED).collect(),
         other_signatures: coverage
             .other_signing
             .into_iter()
+            .take(LISTED)
             .map(|file| file.entry)
             .collect(),
         closed: coverage.closed,

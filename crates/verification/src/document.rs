@@ -14,6 +14,7 @@ use crate::content::check_content;
 use crate::coverage::check_coverage;
 use crate::describe::describe_seal;
 use crate::options::Options;
+use crate::parts::Parts;
 use crate::report::{Format, PageReport, Placement, Report, StampKind, StampReport};
 use crate::sentence;
 use crate::single::stamp_report;
@@ -23,6 +24,8 @@ use crate::status::check_status;
 const LARGE_SHARE: f64 = 0.2;
 /// A stamp that covers more than this of another's picture hides it.
 const HIDING_SHARE: f64 = 0.5;
+/// Stamps and signatures that are verified in one file; more than any lawful file has.
+const SIGNATURES: usize = 500;
 /// Pages that are described for drawing.
 const PAGES: usize = 2000;
 
@@ -45,12 +48,21 @@ pub(crate) fn verify(
     report.format = Format::Ofd;
     report.pages = pages(&ofd);
     let signatures = read(&ofd);
-    let container = check_container(&ofd, &signatures);
+    let mut container = check_container(&ofd, &signatures);
+    if signatures.files.len() > SIGNATURES {
+        let message = format!("文件中的签章多于 {SIGNATURES} 个，其余的没有验证");
+        let finding = Finding::undetermined("too_many_signatures", message);
+        container
+            .findings
+            .push(finding.with("签章数", signatures.files.len().to_string()));
+        container.outcome = Outcome::of(&container.findings);
+    }
+    let parts = Parts::new(&ofd);
     let mut digests = Digests::new(ofd.package());
-    let mut stamps: Vec<StampReport> = (0..signatures.files.len())
+    let mut stamps: Vec<StampReport> = (0..signatures.files.len().min(SIGNATURES))
         .map(|index| {
             let one = One {
-                ofd: &ofd,
+                parts: &parts,
                 signatures: &signatures,
                 index,
                 context,
@@ -73,7 +85,7 @@ pub(crate) fn verify(
 
 /// One signature of a document.
 struct One<'o, 'p> {
-    ofd: &'o Ofd<'p>,
+    parts: &'o Parts<'o, 'p>,
     signatures: &'o Signatures,
     index: usize,
     context: &'o Context<'o>,
@@ -96,7 +108,7 @@ impl<'p> One<'_, 'p> {
             Some(value) => self.with_value(value, digests),
         };
         let file = self.file();
-        let (mut findings, coverage) = check_coverage(self.ofd, file);
+        let (mut findings, coverage) = check_coverage(self.parts, file);
         findings.extend(self.compare_seal_file(&report));
         report.steps.push(Step::new("V9", "保护范围", findings));
         report.coverage = Some(coverage);
@@ -162,7 +174,7 @@ impl<'p> One<'_, 'p> {
                 .as_ref(),
         );
         let content = check_content(
-            self.ofd,
+            self.parts,
             self.signatures,
             self.index,
             Some(&stamp.property_info),
@@ -216,7 +228,7 @@ impl<'p> One<'_, 'p> {
         let file = self.file();
         let z = z_value(signed.certificates().first());
         let content = check_content(
-            self.ofd,
+            self.parts,
             self.signatures,
             self.index,
             None,

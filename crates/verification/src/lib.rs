@@ -7,6 +7,7 @@ mod describe;
 mod document;
 mod engine;
 mod options;
+mod parts;
 mod report;
 mod sentence;
 mod single;

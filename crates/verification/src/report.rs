@@ -211,7 +211,9 @@ pub struct Placement {
 /// What a stamp protects.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageReport {
-    /// Files that it protects.
+    /// How many files it protects.
+    pub protected_count: usize,
+    /// Files that it protects; this list and those below end after 2,000.
     pub protected: Vec<String>,
     /// Parts of the document that it does not protect.
     pub uncovered: Vec<UncoveredFile>,

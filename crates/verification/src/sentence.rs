@@ -45,10 +45,9 @@ const ORDER: [&str; 32] = [
 /// The sentence of one stamp.
 pub(crate) fn of_stamp(stamp: &StampReport) -> String {
     let steps = stamp
-        .seal
+        .steps
         .iter()
-        .flat_map(|seal| &seal.steps)
-        .chain(&stamp.steps);
+        .chain(stamp.seal.iter().flat_map(|seal| &seal.steps));
     let reason = reason(steps, stamp.verdict);
     match stamp.verdict {
         Outcome::Valid => format!("有效：{}自{}后未被改动", whose(stamp), act(stamp)),
@@ -139,7 +138,8 @@ fn reason<'a>(steps: impl IntoIterator<Item = &'a Step>, verdict: Outcome) -> Op
         .flat_map(|step| &step.findings)
         .filter(|finding| finding.outcome == verdict && verdict != Outcome::Valid)
         .filter(|finding| finding.code != "step_skipped")
-        .min_by_key(|finding| rank(finding.code))
+        // Of several of a kind, a page is what the reader can look at.
+        .min_by_key(|finding| (rank(finding.code), !finding.message.starts_with("第 ")))
         .map(|finding| finding.message.trim_end_matches('。').to_owned())
 }
 
