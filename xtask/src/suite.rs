@@ -58,7 +58,9 @@ pub(crate) fn run() -> Result<(), Failure> {
         ])
         .map(|()| None)
     });
-    report.check("format", || plain(&["fmt", "--all", "--check"]));
+    report.check("format", || {
+        plain(&["fmt", "--all", "--check", "--", "--color", "never"])
+    });
     report.check("crate graph", || graph::check().map(|()| None));
     report.check("lints", || {
         plain(&[
@@ -72,18 +74,15 @@ pub(crate) fn run() -> Result<(), Failure> {
         ])
     });
     // Programs and tests in one go, so that the browser walks what the tests tested and nothing is built twice.
-    report.check("build", || {
+    let built = report.check("build", || {
         plain(&["build", "--workspace", "--bins", "--tests", "--quiet"])
     });
-    {
-        let database = report.open("PostgreSQL", Postgres::start);
-        let url = database.as_ref().map(Postgres::url);
-        report.tests("tests", || unit_tests(url.as_deref()));
-        report.tests("examples in the documentation", || {
-            documentation(url.as_deref())
-        });
+    if built {
+        report.with_database();
+        report.tests("browser", || browser::journeys_of_built(&[]));
+    } else {
+        report.note("tests, browser", "not run, because the build failed", 0);
     }
-    report.tests("browser", || browser::journeys_of_built(&[]));
     report.check("licences", || {
         deny::check().map(|note| note.map(str::to_owned))
     });
@@ -165,6 +164,16 @@ struct Report {
 }
 
 impl Report {
+    /// The tests that can use a database, with one of their own.
+    fn with_database(&mut self) {
+        let database = self.open("PostgreSQL", Postgres::start);
+        let url = database.as_ref().map(Postgres::url);
+        self.tests("tests", || unit_tests(url.as_deref()));
+        self.tests("examples in the documentation", || {
+            documentation(url.as_deref())
+        });
+    }
+
     /// A part that holds or does not; it may add a remark.
     fn check(
         &mut self,
