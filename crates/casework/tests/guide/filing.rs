@@ -706,3 +706,59 @@ fn materials_come_where_they_belong_and_when_they_are_asked_for() {
         "a material taken out stays in the record"
     );
 }
+
+#[test]
+fn a_submitted_case_keeps_at_least_one_form() {
+    let (mut desk, id) = Desk::usual();
+    desk.until(Stage::UnitApproval);
+    let points = vec![point("请更正")];
+    desk.by(Role::UnitApprover, Act::SendBackInUnit { points });
+    let remove = Act::RemoveApplication { application: id };
+    assert_eq!(desk.refused(Role::Agent, remove), "last_application");
+}
+
+#[test]
+fn a_register_entry_without_holder_is_told_of() {
+    let (mut desk, _) = Desk::with_one(
+        BusinessType::Renewal,
+        SealKind::Personal,
+        Medium::UsbKey,
+        Level::County,
+    );
+    desk.facts.seals[0].holder = None;
+    assert_eq!(
+        desk.faults(Role::Agent, Act::Submit),
+        ["register_incomplete"; 2]
+    );
+}
+
+#[test]
+fn r1_1_the_parts_of_a_unit_fit_together() {
+    let unit = crate::desk::unit(Level::County);
+    assert!(unit.check().is_ok());
+    let code = |change: fn(&mut casework::Unit)| {
+        let mut unit = unit.clone();
+        change(&mut unit);
+        unit.check().unwrap_err().code
+    };
+    assert_eq!(code(|u| u.full_name = " ".to_owned()), "text_empty");
+    assert_eq!(
+        code(|u| u.leader_in_charge = "陈3".to_owned()),
+        "person_name_malformed"
+    );
+    assert_eq!(
+        code(|u| u.competent_office = "办公室\u{0}".to_owned()),
+        "text_control_character"
+    );
+    assert_eq!(
+        code(|u| u.county = "350203".parse().unwrap()),
+        "unit_county_not_in_city"
+    );
+    assert_eq!(
+        code(|u| {
+            u.city = casework::DivisionCode::PROVINCE;
+            u.county = casework::DivisionCode::PROVINCE;
+        }),
+        "unit_level_division"
+    );
+}
