@@ -79,7 +79,9 @@ pub(crate) fn run() -> Result<(), Failure> {
     });
     if built {
         report.with_database();
-        report.tests("browser", || browser::journeys_of_built(&[]));
+        report.tests("browser", || {
+            browser::journeys_of_built(&[]).map(|totals| (totals, vec![]))
+        });
     } else {
         report.note("tests, browser", "not run, because the build failed", 0);
     }
@@ -89,11 +91,14 @@ pub(crate) fn run() -> Result<(), Failure> {
     report.finish()
 }
 
+/// The totals, and the runner's own lines about them.
+type Tested = (Totals, Vec<String>);
+
 fn plain(arguments: &[&str]) -> Result<Option<String>, Failure> {
     crate::process::run(&mut cargo(arguments)).map(|()| None)
 }
 
-fn unit_tests(database: Option<&str>) -> Result<Totals, Failure> {
+fn unit_tests(database: Option<&str>) -> Result<Tested, Failure> {
     let nextest = tools::cargo_tool("cargo-nextest");
     let arguments: &[&str] = if nextest {
         &[
@@ -125,7 +130,7 @@ fn unit_tests(database: Option<&str>) -> Result<Totals, Failure> {
     )
 }
 
-fn documentation(database: Option<&str>) -> Result<Totals, Failure> {
+fn documentation(database: Option<&str>) -> Result<Tested, Failure> {
     tests(
         &[
             "test",
@@ -141,20 +146,24 @@ fn documentation(database: Option<&str>) -> Result<Totals, Failure> {
 }
 
 /// Runs a test command and adds up its summary lines.
-fn tests(arguments: &[&str], database: Option<&str>, summary: &str) -> Result<Totals, Failure> {
+fn tests(arguments: &[&str], database: Option<&str>, summary: &str) -> Result<Tested, Failure> {
     let mut command = cargo(arguments);
     if let Some(url) = database {
         command.env("YINXIN_TEST_POSTGRES", url);
     }
     let (lines, succeeded) = watch(&mut command)?;
     let mut totals = Totals::default();
-    for line in lines.iter().filter(|line| line.contains(summary)) {
+    let summaries: Vec<String> = lines
+        .into_iter()
+        .filter(|line| line.contains(summary))
+        .collect();
+    for line in &summaries {
         totals.add(Totals::parse(line).unwrap_or_default());
     }
     if !succeeded {
         totals.failed = totals.failed.max(1);
     }
-    Ok(totals)
+    Ok((totals, summaries))
 }
 
 #[derive(Default)]
@@ -203,10 +212,11 @@ impl Report {
     }
 
     /// A part with tests of its own.
-    fn tests(&mut self, name: &str, part: impl FnOnce() -> Result<Totals, Failure>) {
+    fn tests(&mut self, name: &str, part: impl FnOnce() -> Result<Tested, Failure>) {
         let (result, seconds) = timed(name, part);
         let outcome = match result {
-            Ok(totals) => {
+            Ok((totals, summaries)) => {
+                self.lines.extend(summaries);
                 self.totals.add(totals);
                 format!("{} passed, {} failed", totals.passed, totals.failed)
             }
