@@ -38,6 +38,11 @@ impl Notes {
         self.add(Finding::remark(code, format!("{place}：{message}")));
     }
 
+    /// Notes what is so usual that it is no more than information.
+    pub(crate) fn info(&mut self, code: &'static str, place: &str, message: &str) {
+        self.add(Finding::valid(code, format!("{place}：{message}")));
+    }
+
     /// Notes a violation that makes the structure invalid.
     pub(crate) fn problem(&mut self, code: &'static str, place: &str, message: &str) {
         self.add(Finding::invalid(code, format!("{place}：{message}")));

@@ -107,11 +107,9 @@ impl Extension {
     }
 
     fn write(&self) -> Option<Vec<u8>> {
-        let critical = if self.critical {
-            write(BOOLEAN, &[&[0xff]])
-        } else {
-            Vec::new()
-        };
+        // FALSE is written although it is the default: a widespread reader drops an extension without it, encodes anew
+        // and then finds the maker's signature wrong. Real tax seals write it, too.
+        let critical = write(BOOLEAN, &[&[if self.critical { 0xff } else { 0 }]]);
         Some(write(
             SEQUENCE,
             &[
@@ -145,7 +143,11 @@ fn read_list(
                     "含有标为关键的扩展，本平台不解读其内容",
                 );
             } else {
-                notes.remark("critical_false_written", PLACE, "写出了缺省值 FALSE");
+                notes.info(
+                    "critical_false_written",
+                    PLACE,
+                    "写出了缺省值 FALSE，其他产品也这样写",
+                );
             }
             critical
         } else {
