@@ -15,11 +15,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = std::fs::read(&file)?;
     let ofd = Ofd::open(&bytes, Limits::default())?;
     std::fs::create_dir_all(&folder)?;
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     for index in 0..ofd.page_count() {
         let drawn = page(&ofd, index, &[], &RenderLimits::default())?;
         for note in &drawn.notes {
-            eprintln!("{name} {}: {} {} {}", index + 1, note.code, note.entry, note.object);
+            eprintln!(
+                "{name} {}: {} {} {}",
+                index + 1,
+                note.code,
+                note.entry,
+                note.object
+            );
         }
         std::fs::write(folder.join(format!("{name}-{}.svg", index + 1)), drawn.svg)?;
     }

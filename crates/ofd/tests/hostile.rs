@@ -12,6 +12,7 @@ use std::io::Write as _;
 use common::interop;
 use ofd::Ofd;
 use ofd::package::{Limits, Package};
+use ofd::render::{RenderLimits, page};
 use ofd::signatures::{Digests, Provider, change, coverage, overlays, read};
 use ofd::stamp::{Placement, StampPlan, complete, prepare};
 use proptest::prelude::*;
@@ -70,8 +71,11 @@ fn exercise(bytes: &[u8]) {
             let _ = coverage(&ofd, file);
         }
         let _ = overlays(&ofd, &signatures);
-        for page in 0..ofd.page_count().min(3) {
-            let _ = ofd.page_size(page);
+        for index in 0..ofd.page_count().min(3) {
+            let _ = ofd.page_size(index);
+            if let Ok(drawn) = page(&ofd, index, &[], &RenderLimits::default()) {
+                roxmltree::Document::parse(&drawn.svg).unwrap();
+            }
         }
     }
     let placement = Placement {
@@ -97,6 +101,20 @@ fn exercise(bytes: &[u8]) {
 
 fn sample() -> Option<Vec<u8>> {
     interop("stamped/gen-v4_then_v1_multi.ofd")
+}
+
+/// A file with templates, annotations, fonts and pictures, but a small one.
+fn rich_sample() -> Option<Vec<u8>> {
+    interop("ofd/invoice-unsigned.ofd")
+}
+
+fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let package = Package::open_strict(bytes, Limits::default()).unwrap();
+    let content = |name: &str| package.read(name).unwrap().into_owned();
+    package
+        .files()
+        .map(|e| (e.name().to_owned(), content(e.name())))
+        .collect()
 }
 
 proptest! {
@@ -130,18 +148,14 @@ proptest! {
             "\\PC{0,30}",
         ],
     ) {
-        if let Some(bytes) = sample() {
-            let package = Package::open_strict(&bytes, Limits::default()).unwrap();
-            let mut entries: Vec<(String, Vec<u8>)> = package
-                .files()
-                .map(|e| (e.name().to_owned(), package.read(e.name()).unwrap().into_owned()))
-                .collect();
+        for bytes in [sample(), rich_sample()].into_iter().flatten() {
+            let mut entries = unpacked(&bytes);
             let xml: Vec<usize> =
                 (0..entries.len()).filter(|i| entries[*i].0.ends_with(".xml")).collect();
             let content = &mut entries[*which.get(&xml)].1;
             let from = from.index(content.len());
             let to = (from + length).min(content.len());
-            content.splice(from..to, with.into_bytes());
+            content.splice(from..to, with.bytes());
             exercise(&pack(&entries));
         }
     }

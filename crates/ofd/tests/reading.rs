@@ -52,7 +52,11 @@ fn every_container_attack_is_named() {
     ] {
         let Some(bytes) = interop(name) else { continue };
         let ofd = Ofd::open(&bytes, Limits::default()).unwrap();
-        let codes: Vec<&str> = ofd.package_findings().iter().map(PackageFinding::code).collect();
+        let codes: Vec<&str> = ofd
+            .package_findings()
+            .iter()
+            .map(PackageFinding::code)
+            .collect();
         assert!(codes.contains(&code), "{name}: {codes:?}");
         let strict = Ofd::open_strict(&bytes, Limits::default()).unwrap_err();
         assert_eq!(strict.code(), code, "{name}");

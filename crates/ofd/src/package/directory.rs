@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::field::{extra_field, u16_at, u32_at, u64_at, zip64_value};
 use super::finding::{Anomaly, PackageFinding};
 use super::limits::Limits;
 use super::name;
@@ -494,44 +495,4 @@ fn descriptor_end(bytes: &[u8], at: usize, record: &Central<'_>) -> Option<usize
         }
     }
     None
-}
-
-fn extra_field(extra: &[u8], wanted: u16) -> Option<&[u8]> {
-    let mut at = 0;
-    while let (Some(id), Some(length)) = (u16_at(extra, at), u16_at(extra, at + 2)) {
-        let end = at + 4 + usize::from(length);
-        if id == wanted {
-            return extra.get(at + 4..end);
-        }
-        at = end;
-    }
-    None
-}
-
-fn zip64_value(extra: &[u8], nth: usize) -> Option<u64> {
-    u64_at(extra_field(extra, 1)?, nth * 8)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes
-        .get(at..at.checked_add(2)?)?
-        .try_into()
-        .ok()
-        .map(u16::from_le_bytes)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..at.checked_add(4)?)?
-        .try_into()
-        .ok()
-        .map(u32::from_le_bytes)
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes
-        .get(at..at.checked_add(8)?)?
-        .try_into()
-        .ok()
-        .map(u64::from_le_bytes)
 }

@@ -5,6 +5,7 @@
 //! are read and compared, and every byte of the file must belong to something.
 
 mod directory;
+mod field;
 mod finding;
 mod limits;
 pub(crate) mod name;

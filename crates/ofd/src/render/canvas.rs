@@ -92,7 +92,10 @@ impl<'l> Canvas<'l> {
 
     /// Notes what an object lacks.
     pub(super) fn note(&mut self, lack: Lack, node: Node<'_, '_>) {
-        let object = node.ancestors().find_map(|n| xml::attribute(n, "ID")).unwrap_or_default();
+        let object = node
+            .ancestors()
+            .find_map(|n| xml::attribute(n, "ID"))
+            .unwrap_or_default();
         self.note_at(lack, &object.chars().take(40).collect::<String>());
     }
 
@@ -121,7 +124,10 @@ impl<'l> Canvas<'l> {
         if self.definitions.is_empty() {
             return (self.body, self.notes);
         }
-        (format!("<defs>{}</defs>{}", self.definitions, self.body), self.notes)
+        (
+            format!("<defs>{}</defs>{}", self.definitions, self.body),
+            self.notes,
+        )
     }
 
     fn size(&self) -> usize {

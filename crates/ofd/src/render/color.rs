@@ -21,7 +21,10 @@ pub(super) enum Paint {
 
 impl Paint {
     pub(super) fn black() -> Self {
-        Self::Plain { color: "#000".into(), opacity: 1.0 }
+        Self::Plain {
+            color: "#000".into(),
+            opacity: 1.0,
+        }
     }
 
     /// ` fill="…"` or ` stroke="…"` with its opacity.
@@ -65,7 +68,7 @@ impl Style {
         if let Some(id) = xml::attribute(node, "DrawParam") {
             match resources.draw_params.get(id) {
                 Some(param) => style.overlay(param),
-                None => canvas.note(Lack::ResourceMissing, node),
+                None => canvas.note(Lack::StyleMissing, node),
             }
         }
         let own = Self::own(node, resources, canvas);
@@ -139,7 +142,11 @@ impl Style {
             let _ = write!(text, " stroke-linejoin=\"{join}\"");
         }
         // The standard's default is 4.234, SVG's is 4.
-        let _ = write!(text, " stroke-miterlimit=\"{}\"", number(self.miter_limit.unwrap_or(4.234)));
+        let _ = write!(
+            text,
+            " stroke-miterlimit=\"{}\"",
+            number(self.miter_limit.unwrap_or(4.234))
+        );
         if let Some(dash) = &self.dash {
             let lengths: Vec<String> = dash.iter().map(|n| number(*n)).collect();
             let _ = write!(text, " stroke-dasharray=\"{}\"", lengths.join(" "));
@@ -154,7 +161,9 @@ impl Style {
 /// The opacity of an `Alpha` attribute (0 to 255).
 pub(super) fn alpha(node: Node<'_, '_>) -> f64 {
     let value = xml::attribute(node, "Alpha").and_then(|text| text.parse::<f64>().ok());
-    value.filter(|n| n.is_finite()).map_or(1.0, |n| (n / 255.0).clamp(0.0, 1.0))
+    value
+        .filter(|n| n.is_finite())
+        .map_or(1.0, |n| (n / 255.0).clamp(0.0, 1.0))
 }
 
 /// Reads a `FillColor` or `StrokeColor`; gradients become definitions.
@@ -190,8 +199,13 @@ fn plain(node: Node<'_, '_>, resources: &Resources) -> Option<String> {
         }
     };
     let largest = f64::from((1_u32 << space.map_or(8, |s| s.bits.clamp(1, 16))) - 1);
-    let parts: Vec<f64> = parts.iter().map(|n| (n / largest).clamp(0.0, 1.0)).collect();
-    let model = space.map(|space| space.model).filter(|model| model.components() == parts.len());
+    let parts: Vec<f64> = parts
+        .iter()
+        .map(|n| (n / largest).clamp(0.0, 1.0))
+        .collect();
+    let model = space
+        .map(|space| space.model)
+        .filter(|model| model.components() == parts.len());
     let model = model.or(match parts.len() {
         1 => Some(ColorModel::Gray),
         3 => Some(ColorModel::Rgb),
@@ -209,7 +223,9 @@ fn plain(node: Node<'_, '_>, resources: &Resources) -> Option<String> {
 
 /// Components are decimal, or hexadecimal behind `#`.
 fn components(value: &str) -> Option<Vec<f64>> {
-    let parts = value.split(|c: char| c.is_whitespace() || c == ',').filter(|p| !p.is_empty());
+    let parts = value
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|p| !p.is_empty());
     let number = |part: &str| match part.strip_prefix('#') {
         Some(hex) => u32::from_str_radix(hex, 16).ok().map(f64::from),
         None => part.parse::<f64>().ok().filter(|n| n.is_finite()),
@@ -217,16 +233,17 @@ fn components(value: &str) -> Option<Vec<f64>> {
     parts.take(8).map(number).collect()
 }
 
-fn gradient(
-    node: Node<'_, '_>,
-    resources: &Resources,
-    canvas: &mut Canvas<'_>,
-) -> Option<String> {
+fn gradient(node: Node<'_, '_>, resources: &Resources, canvas: &mut Canvas<'_>) -> Option<String> {
     let pair = |name| match xml::numbers(xml::attribute(node, name)?)?[..] {
         [x, y] => Some((x, y)),
         _ => None,
     };
-    let float = |name| xml::attribute(node, name)?.parse::<f64>().ok().filter(|n| n.is_finite());
+    let float = |name| {
+        xml::attribute(node, name)?
+            .parse::<f64>()
+            .ok()
+            .filter(|n| n.is_finite())
+    };
     let map_type = xml::attribute(node, "MapType").unwrap_or("Direct");
     let spread = match map_type {
         "Direct" => "pad",
@@ -236,7 +253,9 @@ fn gradient(
     };
     let segments: Vec<Node<'_, '_>> = xml::children(node, "Segment").take(64).collect();
     let mut stops = String::new();
-    let extend: u32 = xml::attribute(node, "Extend").and_then(|e| e.parse().ok()).unwrap_or(0);
+    let extend: u32 = xml::attribute(node, "Extend")
+        .and_then(|e| e.parse().ok())
+        .unwrap_or(0);
     // Outside of what is not extended nothing is painted; SVG always extends the outermost stop.
     if spread == "pad" && extend & 1 == 0 {
         stops.push_str("<stop offset=\"0\" stop-opacity=\"0\"/>");
@@ -247,7 +266,11 @@ fn gradient(
         let position: f64 = position.unwrap_or(even);
         let color = xml::child(*segment, "Color")?;
         let text = plain(color, resources)?;
-        let _ = write!(stops, "<stop offset=\"{}\" stop-color=\"{text}\"", number(position));
+        let _ = write!(
+            stops,
+            "<stop offset=\"{}\" stop-color=\"{text}\"",
+            number(position)
+        );
         let _ = write!(stops, " stop-opacity=\"{}\"/>", number(alpha(color)));
     }
     if spread == "pad" && extend & 2 == 0 {

@@ -46,10 +46,19 @@ impl Fonts {
             return Rc::clone(font);
         }
         let source = resources.fonts.get(id).cloned().unwrap_or_default();
-        let mut font = Font { id: id.to_owned(), source, data: None, units: 1000.0 };
+        let mut font = Font {
+            id: id.to_owned(),
+            source,
+            data: None,
+            units: 1000.0,
+        };
         if let Some(entry) = font.source.entry.clone() {
             let small = package.entry(&entry).is_some_and(|e| e.size() <= MAX_FONT);
-            let data = if small { package.read(&entry).ok() } else { None };
+            let data = if small {
+                package.read(&entry).ok()
+            } else {
+                None
+            };
             match data.as_deref().and_then(units_per_em) {
                 Some(units) => {
                     font.units = units;
@@ -100,18 +109,44 @@ impl Font {
     pub(super) fn glyph(&self, c: char) -> Option<u32> {
         let map = self.open()?.charmap();
         let symbol = u32::from(c) + 0xf000;
-        let glyph = map.map(c).or_else(|| (u32::from(c) < 256).then(|| map.map(symbol))?);
+        let glyph = map
+            .map(c)
+            .or_else(|| (u32::from(c) < 256).then(|| map.map(symbol))?);
         glyph.map(GlyphId::to_u32).filter(|glyph| *glyph != 0)
     }
 
     /// How far a glyph moves the pen, in ems.
     pub(super) fn advance(&self, glyph: u32) -> Option<f64> {
-        let metrics = self.open()?.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let metrics = self
+            .open()?
+            .glyph_metrics(Size::unscaled(), LocationRef::default());
         Some(f64::from(metrics.advance_width(GlyphId::new(glyph))?) / self.units)
     }
 
     /// Families to ask a viewer for, in order.
     pub(super) fn families(&self) -> String {
+        let mut list = self.own_families();
+        list.push(substitutes(&self.source).to_owned());
+        list.join(",")
+    }
+
+    /// The same for Latin letters and digits, where those of the font are half as wide as its
+    /// Chinese characters: a proportional stand-in would let them run into each other.
+    pub(super) fn latin_families(&self) -> Option<String> {
+        let name = format!("{} {}", self.source.name, self.source.family).to_lowercase();
+        let classics = [
+            "宋", "song", "simsun", "楷", "kai", "仿", "fang", "黑", "simhei",
+        ];
+        if !classics.iter().any(|classic| name.contains(classic)) {
+            return None;
+        }
+        let mut list = self.own_families();
+        list.push("'Noto Sans Mono CJK SC','Sarasa Mono SC'".to_owned());
+        list.push(substitutes(&self.source).to_owned());
+        Some(list.join(","))
+    }
+
+    fn own_families(&self) -> Vec<String> {
         let mut families: Vec<String> = Vec::new();
         for name in [&self.source.name, &self.source.family] {
             let clean: String = name
@@ -123,10 +158,10 @@ impl Font {
                 families.push(clean);
             }
         }
-        let substitutes = substitutes(&self.source);
-        let mut list: Vec<String> = families.into_iter().map(|name| format!("'{name}'")).collect();
-        list.push(substitutes.to_owned());
-        list.join(",")
+        families
+            .into_iter()
+            .map(|name| format!("'{name}'"))
+            .collect()
     }
 
     /// A glyph's outline in font units, y downwards; empty for a blank one.
@@ -146,7 +181,9 @@ impl Font {
 
 fn units_per_em(data: &[u8]) -> Option<f64> {
     let font = FontRef::from_index(data, 0).ok()?;
-    let units = font.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
+    let units = font
+        .metrics(Size::unscaled(), LocationRef::default())
+        .units_per_em;
     (units > 0 && font.outline_glyphs().format().is_some()).then_some(f64::from(units))
 }
 
@@ -160,7 +197,16 @@ fn substitutes(source: &FontSource) -> &'static str {
         "KaiTi,楷体,STKaiti,'LXGW WenKai','AR PL UKai CN','Noto Serif CJK SC','Noto Serif SC',serif"
     } else if has(&["仿", "fangsong", "fang"]) {
         "FangSong,仿宋,STFangsong,'Noto Serif CJK SC','Noto Serif SC',serif"
-    } else if has(&["黑", "hei", "arial", "helvetica", "tahoma", "calibri", "yahei", "sans"]) {
+    } else if has(&[
+        "黑",
+        "hei",
+        "arial",
+        "helvetica",
+        "tahoma",
+        "calibri",
+        "yahei",
+        "sans",
+    ]) {
         "SimHei,'Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',Arial,sans-serif"
     } else if has(&["times", "serif", "georgia"]) {
         "'Times New Roman','Liberation Serif','Noto Serif CJK SC','Noto Serif SC',serif"

@@ -74,7 +74,12 @@ impl Bounds {
     /// The `Boundary` attribute; sizes may be zero or negative in real files.
     pub(super) fn of(node: Node<'_, '_>) -> Option<Self> {
         match xml::numbers(xml::attribute(node, "Boundary")?)?[..] {
-            [x, y, width, height] => Some(Self { x, y, width, height }),
+            [x, y, width, height] => Some(Self {
+                x,
+                y,
+                width,
+                height,
+            }),
             _ => None,
         }
     }
@@ -98,7 +103,11 @@ pub(super) fn fine_number(value: f64) -> String {
 }
 
 fn bounded(value: f64) -> f64 {
-    if value.is_finite() { value.clamp(-1e9, 1e9) } else { 0.0 }
+    if value.is_finite() {
+        value.clamp(-1e9, 1e9)
+    } else {
+        0.0
+    }
 }
 
 fn trimmed(mut text: String) -> String {

@@ -1,7 +1,5 @@
 //! Pictures: from an entry to a `data:` address that a viewer can show without danger.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hayro_jbig2::{DecodeSettings, Decoder, File, Page};
@@ -29,6 +27,15 @@ pub(super) fn data_uri(bytes: &[u8]) -> Result<String, Lack> {
 /// Whether the picture is a whole OFD document, as in tax seals.
 pub(super) fn is_package(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Whether the format has no way to let the page shine through. Readers print such seals like ink,
+/// so that their white does not cover the text.
+pub(super) fn is_opaque(bytes: &[u8]) -> bool {
+    matches!(
+        sniff(bytes),
+        Some(Format::Jpeg | Format::Gif | Format::Bmp | Format::Jbig2)
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +82,11 @@ fn sniff(bytes: &[u8]) -> Option<Format> {
 fn size(format: Format, bytes: &[u8]) -> Option<(u32, u32)> {
     let be = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let le = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let le16 =
-        |at: usize| Some(u32::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)));
+    let le16 = |at: usize| {
+        Some(u32::from(u16::from_le_bytes(
+            bytes.get(at..at + 2)?.try_into().ok()?,
+        )))
+    };
     match format {
         Format::Png => Some((be(16)?, be(20)?)),
         Format::Gif => Some((le16(6)?, le16(8)?)),
@@ -95,7 +105,9 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
             continue;
         };
         let word = |at: usize| {
-            Some(u32::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+            Some(u32::from(u16::from_be_bytes(
+                bytes.get(at..at + 2)?.try_into().ok()?,
+            )))
         };
         match marker {
             0xff => at += 1,
@@ -124,14 +136,32 @@ fn to_bmp(page: &Page<'_>) -> Option<Vec<u8>> {
     if pixels == 0 || pixels > MAX_PIXELS / 4 {
         return None;
     }
-    let mut bits = Bits { rows: vec![Vec::new()], column: 0, stride: width.div_ceil(32) as usize * 4 };
+    let mut bits = Bits {
+        rows: vec![Vec::new()],
+        column: 0,
+        stride: width.div_ceil(32) as usize * 4,
+    };
     page.decode(&mut bits).ok()?;
     let mut rows = bits.rows;
     rows.resize(height as usize, Vec::new());
     let mut bmp = Vec::with_capacity(62 + rows.len() * bits.stride);
     let data = u32::try_from(rows.len() * bits.stride).ok()?;
     bmp.extend_from_slice(b"BM");
-    for value in [62 + data, 0, 62, 40, width, height, 1 | 1 << 16, 0, data, 2835, 2835, 2, 2] {
+    for value in [
+        62 + data,
+        0,
+        62,
+        40,
+        width,
+        height,
+        1 | 1 << 16,
+        0,
+        data,
+        2835,
+        2835,
+        2,
+        2,
+    ] {
         bmp.extend_from_slice(&value.to_le_bytes());
     }
     // Palette: 0 white, 1 black.
@@ -201,10 +231,7 @@ pub(super) fn blend_style(mode: Option<&str>) -> String {
         "Exclusion" => "exclusion",
         _ => return String::new(),
     };
-    let mut style = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(style, " style=\"mix-blend-mode:{css}\"");
-    style
+    format!(" style=\"mix-blend-mode:{css}\"")
 }
 
 #[cfg(test)]

@@ -20,12 +20,12 @@ use std::collections::HashMap;
 
 use roxmltree::Node;
 
-pub use self::note::RenderNote;
 use self::canvas::Canvas;
 use self::color::Style;
 use self::font::Fonts;
 use self::geometry::{Bounds, number};
 use self::note::Lack;
+pub use self::note::RenderNote;
 use self::object::Painter;
 use self::resource::Resources;
 use crate::document::{Document, Ofd, PageSize};
@@ -49,7 +49,12 @@ pub struct RenderLimits {
 
 impl Default for RenderLimits {
     fn default() -> Self {
-        Self { objects: 200_000, output: 64 << 20, image_size: 24 << 20, depth: 24 }
+        Self {
+            objects: 200_000,
+            output: 64 << 20,
+            image_size: 24 << 20,
+            depth: 24,
+        }
     }
 }
 
@@ -86,11 +91,18 @@ pub fn stamps_on_page<'a>(
 ) -> Vec<PageStamp<'a>> {
     let mut stamps = Vec::new();
     for (index, file) in signatures.files.iter().enumerate() {
-        let Some(picture) = pictures.get(&index) else { continue };
+        let Some(picture) = pictures.get(&index) else {
+            continue;
+        };
         for stamp in file.info.iter().flat_map(|info| &info.stamps) {
             if stamp.page_index == Some(page_index) {
                 let (boundary, clip) = (stamp.boundary, stamp.clip);
-                stamps.push(PageStamp { id: &stamp.id, boundary, clip, picture });
+                stamps.push(PageStamp {
+                    id: &stamp.id,
+                    boundary,
+                    clip,
+                    picture,
+                });
             }
         }
     }
@@ -132,8 +144,13 @@ fn picture(
     let (_, document, page) = ofd.page(page_index)?;
     let mut canvas = Canvas::new(prefix, limits);
     let resources = Resources::of(package, document, &mut canvas);
-    let mut painter =
-        Painter { package, resources, fonts: Fonts::default(), canvas, images: HashMap::new() };
+    let mut painter = Painter {
+        package,
+        resources,
+        fonts: Fonts::default(),
+        canvas,
+        images: HashMap::new(),
+    };
     if let Some(entry) = &page.entry {
         let text = xml::text(package, entry)?;
         let parsed = xml::parse(entry, &text, package.limits())?;
@@ -157,7 +174,9 @@ impl Painter<'_, '_, '_> {
     fn page_resources(&mut self, entry: &str, root: Node<'_, '_>) {
         for node in xml::children(root, "PageRes").take(100) {
             match locate(self.package, entry, &xml::content(node)).found() {
-                Some(resource) => self.resources.add(self.package, &resource, &mut self.canvas),
+                Some(resource) => self
+                    .resources
+                    .add(self.package, &resource, &mut self.canvas),
                 None => self.canvas.note_at(Lack::PartUnreadable, ""),
             }
         }
@@ -165,8 +184,9 @@ impl Painter<'_, '_, '_> {
 
     /// Layers in the order in which they lie upon each other.
     fn content(&mut self, root: Node<'_, '_>) {
-        let mut layers: Vec<Node<'_, '_>> =
-            xml::children(root, "Content").flat_map(|c| xml::children(c, "Layer")).collect();
+        let mut layers: Vec<Node<'_, '_>> = xml::children(root, "Content")
+            .flat_map(|c| xml::children(c, "Layer"))
+            .collect();
         layers.sort_by_key(|layer| match xml::attribute(*layer, "Type") {
             Some("Background") => 0,
             Some("Foreground") => 2,
@@ -182,7 +202,9 @@ impl Painter<'_, '_, '_> {
             let id = xml::attribute(used, "TemplateID").unwrap_or_default();
             let template = document.templates.iter().find(|template| template.id == id);
             let named = template.and_then(|template| template.z_order.as_deref());
-            let order = xml::attribute(used, "ZOrder").or(named).unwrap_or("Background");
+            let order = xml::attribute(used, "ZOrder")
+                .or(named)
+                .unwrap_or("Background");
             if !wanted(order) {
                 continue;
             }

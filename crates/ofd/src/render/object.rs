@@ -100,7 +100,11 @@ impl Painter<'_, '_, '_> {
             let fixed = matches!(xml::attribute(clips, "TransFlag"), Some("false" | "0"));
             for clip in xml::children(clips, "Clip").take(64) {
                 if let Some(id) = self.clip(clip) {
-                    if fixed { without.push(id) } else { with_matrix.push(id) }
+                    if fixed {
+                        without.push(id);
+                    } else {
+                        with_matrix.push(id);
+                    }
                 }
             }
         }
@@ -130,13 +134,17 @@ impl Painter<'_, '_, '_> {
             return None;
         }
         let id = self.canvas.new_id("c");
-        let defined = self.canvas.define(&format!("<clipPath id=\"{id}\">{shapes}</clipPath>"));
+        let defined = self
+            .canvas
+            .define(&format!("<clipPath id=\"{id}\">{shapes}</clipPath>"));
         defined.then_some(id)
     }
 
     fn text(&mut self, node: Node<'_, '_>, style: &Style, _depth: u32) {
         let id = xml::attribute(node, "Font").unwrap_or_default();
-        let font = self.fonts.load(id, self.package, &self.resources, &mut self.canvas);
+        let font = self
+            .fonts
+            .load(id, self.package, &self.resources, &mut self.canvas);
         text::draw(node, font, style, &mut self.fonts, &mut self.canvas);
     }
 
@@ -165,7 +173,8 @@ impl Painter<'_, '_, '_> {
             attributes.push_str(&style.stroke_attributes(opacity));
         }
         let clip = self.boundary_clip(node, &data.points, style.width());
-        self.canvas.draw(&format!("<path d=\"{}\"{attributes}{clip}/>", data.svg));
+        self.canvas
+            .draw(&format!("<path d=\"{}\"{attributes}{clip}/>", data.svg));
     }
 
     /// A clip to the object's boundary, where what is drawn reaches out of it. Given in object
@@ -177,7 +186,9 @@ impl Painter<'_, '_, '_> {
         let matrix = Matrix::of(node).unwrap_or(Matrix::IDENTITY);
         let corners: Vec<(f64, f64)> = points.iter().map(|p| matrix.apply(*p)).collect();
         let slack = 0.5 + width;
-        let Some(inverse) = invert(matrix) else { return String::new() };
+        let Some(inverse) = invert(matrix) else {
+            return String::new();
+        };
         if bounds.holds(&corners, slack) {
             return String::new();
         }
@@ -201,7 +212,9 @@ impl Painter<'_, '_, '_> {
             self.canvas.note(Lack::ImageMask, node);
         }
         let id = xml::attribute(node, "ResourceID").unwrap_or_default();
-        let Some(definition) = self.image_definition(id, node) else { return };
+        let Some(definition) = self.image_definition(id, node) else {
+            return;
+        };
         let opacity = alpha(node);
         // Without a matrix the unit square is stretched over the boundary.
         let bounds = Bounds::of(node).filter(|_| Matrix::of(node).is_none());
@@ -215,7 +228,8 @@ impl Painter<'_, '_, '_> {
         } else {
             self.boundary_clip(node, &[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)], 0.0)
         };
-        self.canvas.draw(&format!("<use href=\"#{definition}\"{attributes}{clip}/>"));
+        self.canvas
+            .draw(&format!("<use href=\"#{definition}\"{attributes}{clip}/>"));
     }
 
     /// Each picture is in the output once, however often it is shown.
@@ -250,7 +264,10 @@ impl Painter<'_, '_, '_> {
     }
 
     fn read_image(&self, entry: &str) -> Result<String, Lack> {
-        let size = self.package.entry(entry).map_or(0, crate::package::Entry::size);
+        let size = self
+            .package
+            .entry(entry)
+            .map_or(0, crate::package::Entry::size);
         if size > self.canvas.limits.image_size {
             return Err(Lack::ImageTooLarge);
         }
@@ -266,13 +283,18 @@ impl Painter<'_, '_, '_> {
         let Ok(parsed) = xml::parse(&source.entry, &source.text, self.package.limits()) else {
             return self.canvas.note(Lack::PartUnreadable, node);
         };
-        let unit = parsed.descendants().find(|n| n.is_element() && n.range().start == source.start);
+        let unit = parsed
+            .descendants()
+            .find(|n| n.is_element() && n.range().start == source.start);
         let Some(content) = unit.and_then(|unit| xml::child(unit, "Content")) else {
             return self.canvas.note(Lack::ResourceMissing, node);
         };
         let opacity = alpha(node);
-        let attributes =
-            if opacity < 0.9995 { format!(" opacity=\"{}\"", number(opacity)) } else { String::new() };
+        let attributes = if opacity < 0.9995 {
+            format!(" opacity=\"{}\"", number(opacity))
+        } else {
+            String::new()
+        };
         self.canvas.open(&attributes);
         self.objects(content, style, depth + 1);
         self.canvas.close();

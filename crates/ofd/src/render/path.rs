@@ -14,7 +14,9 @@ pub(super) struct PathData {
 pub(super) fn translate(data: &str) -> Option<PathData> {
     let mut svg = String::with_capacity(data.len());
     let mut points = Vec::new();
-    let mut tokens = data.split(|c: char| c.is_whitespace() || c == ',').filter(|t| !t.is_empty());
+    let mut tokens = data
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|t| !t.is_empty());
     let mut pending = tokens.next();
     while let Some(token) = pending {
         let (operator, letter, count) = match token {
@@ -32,7 +34,11 @@ pub(super) fn translate(data: &str) -> Option<PathData> {
         svg.push(letter);
         let mut values = [0.0_f64; 7];
         for value in values.iter_mut().take(count) {
-            *value = tokens.next()?.parse().ok().filter(|n: &f64| n.is_finite())?;
+            *value = tokens
+                .next()?
+                .parse()
+                .ok()
+                .filter(|n: &f64| n.is_finite())?;
         }
         let values = &values[..count];
         if operator == 'A' {
@@ -48,7 +54,10 @@ pub(super) fn translate(data: &str) -> Option<PathData> {
                 number(end.1)
             ));
             let reach = 2.0 * values[0].abs().max(values[1].abs());
-            points.extend([(end.0 - reach, end.1 - reach), (end.0 + reach, end.1 + reach)]);
+            points.extend([
+                (end.0 - reach, end.1 - reach),
+                (end.0 + reach, end.1 + reach),
+            ]);
         } else {
             for (nth, value) in values.iter().enumerate() {
                 if nth > 0 {

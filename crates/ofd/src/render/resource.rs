@@ -113,7 +113,14 @@ impl Resources {
         }
         for (id, node) in units(root, "CompositeGraphicUnits", "CompositeGraphicUnit") {
             let (entry, start) = (entry.to_owned(), node.range().start);
-            self.composites.insert(id, Composite { entry, text: Rc::clone(&text), start });
+            self.composites.insert(
+                id,
+                Composite {
+                    entry,
+                    text: Rc::clone(&text),
+                    start,
+                },
+            );
         }
         self.add_draw_params(root, canvas);
     }
@@ -172,14 +179,24 @@ fn font(node: Node<'_, '_>, entry: Option<String>) -> FontSource {
 }
 
 fn color_space(node: Node<'_, '_>) -> ColorSpace {
-    let model = match xml::attribute(node, "Type").unwrap_or("RGB").to_ascii_uppercase().as_str() {
+    let model = match xml::attribute(node, "Type")
+        .unwrap_or("RGB")
+        .to_ascii_uppercase()
+        .as_str()
+    {
         "GRAY" | "GREY" => ColorModel::Gray,
         "CMYK" => ColorModel::Cmyk,
         _ => ColorModel::Rgb,
     };
     let bits = xml::attribute(node, "BitsPerComponent").and_then(|bits| bits.parse().ok());
     let palette = xml::child(node, "Palette").map_or(Vec::new(), |palette| {
-        xml::children(palette, "CV").map(|cv| xml::content(cv).into_owned()).collect()
+        xml::children(palette, "CV")
+            .map(|cv| xml::content(cv).into_owned())
+            .collect()
     });
-    ColorSpace { model, bits: bits.unwrap_or(8), palette }
+    ColorSpace {
+        model,
+        bits: bits.unwrap_or(8),
+        palette,
+    }
 }

@@ -24,7 +24,12 @@ pub(super) fn draw(stamp: &PageStamp<'_>, canvas: &mut Canvas<'_>, nesting: u32)
     });
     let attributes = match clip {
         None => String::new(),
-        Some(Rect { x, y, width, height }) => {
+        Some(Rect {
+            x,
+            y,
+            width,
+            height,
+        }) => {
             let id = canvas.new_id("c");
             canvas.define(&format!(
                 "<clipPath id=\"{id}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>",
@@ -41,10 +46,14 @@ pub(super) fn draw(stamp: &PageStamp<'_>, canvas: &mut Canvas<'_>, nesting: u32)
         draw_document(stamp, boundary, canvas, nesting);
     } else {
         match image::data_uri(stamp.picture) {
-            Ok(uri) => canvas.draw(&format!(
-                "<image{} preserveAspectRatio=\"none\" href=\"{uri}\"/>",
-                place(boundary)
-            )),
+            Ok(uri) => {
+                let ink = image::is_opaque(stamp.picture).then_some("Multiply");
+                let blend = image::blend_style(ink);
+                let place = place(boundary);
+                canvas.draw(&format!(
+                    "<image{place} preserveAspectRatio=\"none\"{blend} href=\"{uri}\"/>"
+                ));
+            }
             Err(lack) => {
                 canvas.note_at(Lack::StampPicture, stamp.id);
                 canvas.note_at(lack, stamp.id);
@@ -59,8 +68,15 @@ fn draw_document(stamp: &PageStamp<'_>, boundary: Rect, canvas: &mut Canvas<'_>,
     if nesting > 0 {
         return canvas.note_at(Lack::TooDeep, stamp.id);
     }
-    let limits = Limits { package_size: MAX_PICTURE, total_size: 4 * MAX_PICTURE, ..Limits::default() };
-    let budget = RenderLimits { output: canvas.limits.output / 4, ..*canvas.limits };
+    let limits = Limits {
+        package_size: MAX_PICTURE,
+        total_size: 4 * MAX_PICTURE,
+        ..Limits::default()
+    };
+    let budget = RenderLimits {
+        output: canvas.limits.output / 4,
+        ..*canvas.limits
+    };
     let prefix = canvas.inner_prefix();
     let drawn = Ofd::open(stamp.picture, limits).and_then(|ofd| {
         let size = ofd.page_size(0)?;
@@ -81,7 +97,14 @@ fn draw_document(stamp: &PageStamp<'_>, boundary: Rect, canvas: &mut Canvas<'_>,
     }
 }
 
-fn place(Rect { x, y, width, height }: Rect) -> String {
+fn place(
+    Rect {
+        x,
+        y,
+        width,
+        height,
+    }: Rect,
+) -> String {
     format!(
         " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"",
         number(x),

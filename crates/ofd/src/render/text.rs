@@ -49,7 +49,12 @@ pub(super) fn draw(
     fonts: &mut Fonts,
     canvas: &mut Canvas<'_>,
 ) {
-    let float = |name| xml::attribute(node, name)?.parse::<f64>().ok().filter(|n| n.is_finite());
+    let float = |name| {
+        xml::attribute(node, name)?
+            .parse::<f64>()
+            .ok()
+            .filter(|n| n.is_finite())
+    };
     let flag = |name| matches!(xml::attribute(node, name), Some("true" | "1"));
     let Some(size) = float("Size").filter(|size| *size > 0.0) else {
         return canvas.note(Lack::Object, node);
@@ -119,8 +124,11 @@ impl Transform {
     fn of(node: Node<'_, '_>) -> Option<Self> {
         let count = |name| xml::attribute(node, name).and_then(|text| text.parse::<usize>().ok());
         let glyphs = xml::child_text(node, "Glyphs")?;
-        let glyphs: Vec<u32> =
-            glyphs.split_whitespace().take(MAX_GLYPHS).filter_map(|g| g.parse().ok()).collect();
+        let glyphs: Vec<u32> = glyphs
+            .split_whitespace()
+            .take(MAX_GLYPHS)
+            .filter_map(|g| g.parse().ok())
+            .collect();
         let wanted = count("GlyphCount").unwrap_or(1).min(glyphs.len());
         Some(Self {
             position: count("CodePosition").unwrap_or(0),
@@ -147,7 +155,15 @@ fn shapes(
             Some(transform) => {
                 let end = (at + transform.codes).min(chars.len());
                 let cluster = &chars[at..end];
-                mapped(cluster, &transform.glyphs, setting, fonts, canvas, node, &mut shapes);
+                mapped(
+                    cluster,
+                    &transform.glyphs,
+                    setting,
+                    fonts,
+                    canvas,
+                    node,
+                    &mut shapes,
+                );
                 at = end;
             }
             None => {
@@ -246,14 +262,19 @@ fn place(
 /// Expands `1 2 g 3 4` to `1 2 4 4 4`.
 fn deltas(text: &str) -> Vec<f64> {
     let mut values = Vec::new();
-    let mut tokens = text.split(|c: char| c.is_whitespace() || c == ',').filter(|t| !t.is_empty());
+    let mut tokens = text
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|t| !t.is_empty());
     let float = |token: &str| token.parse::<f64>().ok().filter(|n| n.is_finite());
     while let Some(token) = tokens.next() {
         if values.len() > MAX_GLYPHS {
             break;
         }
         if token.eq_ignore_ascii_case("g") {
-            let count = tokens.next().and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
+            let count = tokens
+                .next()
+                .and_then(|n| n.parse::<usize>().ok())
+                .unwrap_or(0);
             let value = tokens.next().and_then(float).unwrap_or(0.0);
             values.extend(std::iter::repeat_n(value, count.min(MAX_GLYPHS)));
         } else {
@@ -265,12 +286,23 @@ fn deltas(text: &str) -> Vec<f64> {
 
 /// The text as written, without the line breaks of indented XML.
 fn text_of(node: Node<'_, '_>) -> String {
-    let text: String =
-        node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
+    let text: String = node
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|child| child.text())
+        .collect();
     let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
-    let text = if text.starts_with(breaks) { text.trim_start() } else { &text };
+    let text = if text.starts_with(breaks) {
+        text.trim_start()
+    } else {
+        &text
+    };
     let end = text.trim_end();
-    let text = if text[end.len()..].contains(breaks) { end } else { text };
+    let text = if text[end.len()..].contains(breaks) {
+        end
+    } else {
+        text
+    };
     text.chars().filter(|c| !breaks(*c)).collect()
 }
 
@@ -304,7 +336,10 @@ fn draw_outlines(placed: &[Placed], setting: &Setting, look: Look<'_>, canvas: &
     } else if setting.bold && !setting.font.source.bold && *fill != Paint::None {
         // The font has no bold of its own: thicken its outlines.
         attributes.push_str(&fill.attributes("stroke", opacity));
-        attributes.push_str(&format!(" stroke-width=\"{}\"", number(setting.font.units * 0.03)));
+        attributes.push_str(&format!(
+            " stroke-width=\"{}\"",
+            number(setting.font.units * 0.03)
+        ));
     }
     attributes.push_str(&Matrix::scale(h, v).attribute());
     canvas.open(&attributes);
@@ -358,9 +393,19 @@ fn draw_chars(placed: &[Placed], setting: &Setting, look: Look<'_>, canvas: &mut
     canvas.open(&attributes);
     let plain = setting.h_scale == 1.0
         && setting.turn == 0.0
-        && visible.iter().all(|(text, _, _)| text.chars().count() == 1 && text.len() <= 3);
+        && visible
+            .iter()
+            .all(|(text, _, _)| text.chars().count() == 1 && text.len() <= 3);
     if plain {
-        draw_line(&visible, canvas);
+        let latin = setting.font.latin_families();
+        let (narrow, wide): (Vec<_>, Vec<_>) = visible
+            .into_iter()
+            .partition(|(text, _, _)| latin.is_some() && text.is_ascii());
+        draw_line(&wide, "", canvas);
+        let latin = latin
+            .map(|list| format!(" font-family=\"{list}\""))
+            .unwrap_or_default();
+        draw_line(&narrow, &latin, canvas);
     } else {
         for (text, x, y) in visible {
             let matrix = Matrix::scale(setting.h_scale, 1.0)
@@ -374,17 +419,26 @@ fn draw_chars(placed: &[Placed], setting: &Setting, look: Look<'_>, canvas: &mut
 }
 
 /// One element with a place for each character: short, and text that can be selected.
-fn draw_line(chars: &[(&String, f64, f64)], canvas: &mut Canvas<'_>) {
+fn draw_line(chars: &[(&String, f64, f64)], attributes: &str, canvas: &mut Canvas<'_>) {
+    if chars.is_empty() {
+        return;
+    }
     // A single place for several characters would leave the others to the viewer's font.
     let list = |place: fn(&(&String, f64, f64)) -> f64| -> String {
-        chars.iter().map(|c| number(place(c))).collect::<Vec<_>>().join(" ")
+        chars
+            .iter()
+            .map(|c| number(place(c)))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let (xs, ys) = (list(|c| c.1), list(|c| c.2));
     let same_line = chars.iter().all(|c| c.2 == chars[0].2);
     // The y of the first character holds on for the rest of its line.
     let ys = if same_line { number(chars[0].2) } else { ys };
     let text: String = chars.iter().map(|(text, _, _)| xml::escape(text)).collect();
-    canvas.draw(&format!("<text x=\"{xs}\" y=\"{ys}\">{text}</text>"));
+    canvas.draw(&format!(
+        "<text x=\"{xs}\" y=\"{ys}\"{attributes}>{text}</text>"
+    ));
 }
 
 fn rotation(degrees: f64) -> Matrix {
