@@ -2,11 +2,13 @@
 //! `run` that prints its table; what is compared takes turns, and the median of the rounds counts.
 
 mod crypto;
+mod documents;
 mod measure;
+mod sample;
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
-    let subjects: [(&str, fn()); 1] = [("crypto", crypto::run)];
+    let subjects: [(&str, fn()); 2] = [("crypto", crypto::run), ("documents", documents::run)];
     for (name, run) in subjects {
         if names.is_empty() || names.iter().any(|wanted| name.contains(wanted.as_str())) {
             run();

@@ -30,7 +30,7 @@ pub use account::{Account, NewAccount, PostView};
 pub use case::{CaseTab, CaseView, TabCount};
 pub use demo::{DemoAccount, demo_accounts};
 pub use desk::HandedOut;
-pub use document::Document;
+pub use document::{Document, PageView};
 pub use error::{Error, Result};
 pub use journal::leaf_of;
 pub use material::{MaterialFile, NewMaterial, Remark};
