@@ -39,6 +39,14 @@ impl Platform {
         self.publish_crl().await
     }
 
+    /// The root's own list, over the issuing authorities.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the authority fails.
+    pub async fn root_crl(&self) -> Result<Crl> {
+        Ok(self.authority.root_crl(self.clock.now()).await?)
+    }
+
     /// Makes the list anew from the register.
     pub(crate) async fn publish_crl(&self) -> Result<Crl> {
         let mut tx = self.store.begin().await?;

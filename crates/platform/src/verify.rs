@@ -27,6 +27,7 @@ impl Platform {
             }
         }
         trust.add_crl(self.crl().await?);
+        trust.add_crl(self.root_crl().await?);
         Ok(trust)
     }
 
