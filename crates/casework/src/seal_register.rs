@@ -367,6 +367,19 @@ pub fn apply_seal(record: &mut SealRecord, event: &SealEvent) {
     record.version += 1;
 }
 
+impl Status {
+    /// The public word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => SealState::Active.name(),
+            Self::Suspended => SealState::Suspended.name(),
+            Self::Cancelled => SealState::Cancelled.name(),
+            Self::Void => SealState::Void.name(),
+        }
+    }
+}
+
 impl SealState {
     /// The public word.
     #[must_use]
