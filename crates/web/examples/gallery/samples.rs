@@ -10,14 +10,14 @@ use web::views::frame::{Frame, SideGroup, SideItem, Viewer};
 use web::views::parts::Link;
 
 /// Every page as (name, HTML).
-pub fn pages() -> Vec<(&'static str, String)> {
+pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let mut pages = public::pages();
     pages.extend(desks::pages());
     pages
 }
 
 /// A seal's picture and a document's page, as the platform would serve them.
-pub fn pictures() -> Vec<(&'static str, String)> {
+pub(crate) fn pictures() -> Vec<(&'static str, String)> {
     let seal = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><g fill="none" stroke="#d0121b"><circle cx="21" cy="21" r="20" stroke-width="1.2"/></g><path fill="#d0121b" d="m21 14 1.650 5.100h5.350l-4.300 3.100 1.650 5.100-4.350-3.100-4.350 3.100 1.650-5.100-4.300-3.100h5.350z"/><path id="a" d="M5.500 25a16 16 0 1 1 31 0" fill="none"/><text font-family="serif" font-size="4.6" font-weight="700" fill="#d0121b"><textPath href="#a" startOffset="50%" text-anchor="middle">福州市鼓楼区财政局</textPath></text></svg>"##;
     let lines: String = (0..22)
         .map(|i| {
@@ -35,7 +35,7 @@ pub fn pictures() -> Vec<(&'static str, String)> {
 }
 
 /// The frame of a desk page for a role.
-pub fn desk(title: &str, here: &str, role: Role) -> Frame {
+pub(crate) fn desk(title: &str, here: &str, role: Role) -> Frame {
     let mut frame = Frame::public(Arc::new(Site::default()), title, here, "token");
     frame.trail = vec![Link::new("工作台", "/desk")];
     let (name, post) = role.viewer();
@@ -97,7 +97,7 @@ pub fn desk(title: &str, here: &str, role: Role) -> Frame {
 
 /// Whose desk.
 #[derive(Clone, Copy)]
-pub enum Role {
+pub(crate) enum Role {
     /// 经办人
     Agent,
     /// 印章制作员

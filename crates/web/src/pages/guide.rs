@@ -1,12 +1,39 @@
 //! The six kinds of business as the guide explains them (第一章), for the public pages.
 
-use std::sync::Arc;
+use axum::extract::{Path, State};
 
+use super::{Answer, html};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::session::Visitor;
+use crate::views::GuidesPage;
 use crate::views::frame::{Frame, Site};
 use crate::views::parts::{
     Cell, Chip, Column, Empty, Facts, Link, Progress, Row, Step, StepState, Table, Tone,
 };
 use crate::views::{GuidePage, GuideStep, KindCard};
+
+/// `GET /guide`
+pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Answer {
+    html(&GuidesPage {
+        frame: visitor.frame(&app, "办事指南"),
+        kinds: kinds(),
+    })
+}
+
+/// `GET /guide/{kind}`
+pub(super) async fn page(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(slug): Path<String>,
+) -> Answer {
+    let name = KINDS
+        .iter()
+        .find(|kind| kind.card.slug == slug)
+        .map_or("", |kind| kind.card.name);
+    let frame = visitor.frame(&app, name);
+    html(&guide_page(&app.site, frame, &slug).ok_or_else(Problem::not_found)?)
+}
 
 /// The six kinds of business in short, in the guide's order (第一章 一.6).
 pub fn kinds() -> Vec<KindCard> {
@@ -48,11 +75,10 @@ pub fn contact(site: &Site) -> Facts {
 }
 
 /// The guide page of the kind called `slug`.
-pub fn guide_page(site: &Arc<Site>, csrf: &str, slug: &str) -> Option<GuidePage> {
+pub fn guide_page(site: &Site, frame: Frame, slug: &str) -> Option<GuidePage> {
     let kind = KINDS.iter().find(|kind| kind.card.slug == slug)?;
     let card = &kind.card;
-    let here = format!("/guide/{slug}");
-    let frame = Frame::public(Arc::clone(site), card.name, &here, csrf).below("办事指南", "/guide");
+    let frame = frame.below("办事指南", "/guide");
     let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
     Some(GuidePage {
         summary: card.summary.into(),

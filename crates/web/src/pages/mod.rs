@@ -1,3 +1,260 @@
 //! Pages: one file per noun, handlers that ask the platform and fill a view.
 
+mod acceptance;
+mod account;
+mod act;
+mod announcement;
+mod application;
+mod case;
+mod collection;
+mod correction;
 pub mod guide;
+mod hand_over;
+mod home;
+mod ledger;
+mod login;
+mod material;
+mod notice;
+mod policy;
+mod printed;
+mod production;
+mod profile;
+mod queue;
+mod review;
+mod seal;
+mod seal_status;
+mod stamping;
+mod verification;
+mod words;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use casework::Role;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::views::frame::{SideGroup, SideItem};
+use crate::views::parts::Link;
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, Problem>;
+
+/// Every page. Forms with files may be as large as `upload_limit`.
+pub(crate) fn routes(upload_limit: usize) -> Router<App> {
+    let uploads = Router::new()
+        .route(
+            "/verify",
+            get(verification::page).post(verification::verify),
+        )
+        .route("/desk/cases/{case}/materials", post(material::attach))
+        .route(
+            "/desk/cases/{case}/applications/{application}/imprint",
+            post(application::collect_imprint),
+        )
+        .route(
+            "/desk/cases/{case}/collection",
+            get(collection::page).post(collection::collect),
+        )
+        .route(
+            "/desk/stamping",
+            get(stamping::begin).post(stamping::upload),
+        )
+        .layer(DefaultBodyLimit::max(upload_limit));
+    public()
+        .merge(desk())
+        .merge(administration())
+        .merge(uploads)
+}
+
+fn public() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/guide", get(guide::list))
+        .route("/guide/{kind}", get(guide::page))
+        .route("/status", get(seal_status::page))
+        .route("/announcements", get(announcement::page))
+        .route("/announcements/feed.json", get(announcement::feed))
+        .route("/about", get(home::about))
+        .route("/accessibility", get(home::accessibility))
+        .route("/sitemap", get(home::sitemap))
+        .route("/preferences", post(home::preferences))
+        .route("/login", get(login::page).post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+}
+
+fn desk() -> Router<App> {
+    Router::new()
+        .route("/desk", get(queue::page))
+        .route("/desk/search", get(queue::search))
+        .route("/desk/cases/new", get(application::choose))
+        .route("/desk/cases", post(application::open))
+        .route("/desk/cases/{case}", get(case::page))
+        .route("/desk/cases/{case}/acts/{act}", post(act::act))
+        .route("/desk/cases/{case}/applications", post(application::add))
+        .route(
+            "/desk/cases/{case}/applications/{application}/{step}",
+            get(application::step).post(application::save),
+        )
+        .route(
+            "/desk/cases/{case}/applications/{application}/imprint.png",
+            get(material::imprint),
+        )
+        .route(
+            "/desk/cases/{case}/applications/{application}/form",
+            get(printed::form),
+        )
+        .route("/desk/cases/{case}/letter", get(printed::letter))
+        .route("/desk/cases/{case}/papers", get(material::page))
+        .route(
+            "/desk/cases/{case}/materials/{material}",
+            get(material::file),
+        )
+        .route(
+            "/desk/cases/{case}/acceptance",
+            get(acceptance::page).post(acceptance::decide),
+        )
+        .route("/desk/cases/{case}/review", get(review::page))
+        .route("/desk/cases/{case}/production", get(production::page))
+        .route(
+            "/desk/hand-over",
+            get(hand_over::page).post(hand_over::hand_over),
+        )
+        .route("/desk/seals", get(seal::list))
+        .route("/desk/seals/{seal}", get(seal::page))
+        .route("/desk/seals/{seal}/picture.png", get(seal::picture))
+        .route("/desk/seals/{seal}/seal.esl", get(seal::file))
+        .route("/desk/seals/{seal}/acts/{act}", post(seal::act))
+        .route(
+            "/desk/stamping/{upload}",
+            get(stamping::place_page).post(stamping::place),
+        )
+        .route("/desk/uses", get(stamping::list))
+        .route("/desk/uses/{id}", get(stamping::page))
+        .route("/desk/uses/{id}/acts/{act}", post(stamping::act))
+        .route("/desk/uses/{id}/document.ofd", get(stamping::document))
+        .route("/desk/uses/{id}/stamped.ofd", get(stamping::stamped))
+        .route("/desk/notices", get(notice::page).post(notice::mark_read))
+        .route("/desk/profile", get(profile::page))
+        .route("/desk/profile/post", post(profile::switch))
+        .route("/desk/profile/password", post(profile::change_password))
+}
+
+fn administration() -> Router<App> {
+    Router::new()
+        .route(
+            "/desk/admin/accounts",
+            get(account::page).post(account::create),
+        )
+        .route("/desk/admin/policy", get(policy::page))
+        .route("/desk/admin/ledger", get(ledger::page))
+}
+
+/// A page with status 200.
+pub(crate) fn html(page: &impl Template) -> Answer {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The same page again, because what was sent cannot be taken.
+pub(crate) fn again(status: StatusCode, page: &impl Template) -> Answer {
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+/// On to another page after a form was taken.
+pub(crate) fn go(to: &str) -> Answer {
+    Ok(Redirect::to(to).into_response())
+}
+
+/// The left navigation of a role; `here` is the item the page belongs to.
+pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
+    let item = |label: &str, href: &str, icon| SideItem {
+        link: Link::new(label, href),
+        icon,
+        current: href == here,
+        count: None,
+    };
+    let group = |title: &str, items| SideGroup {
+        title: title.into(),
+        items,
+    };
+    let seals = item("印章登记", "/desk/seals", "seal");
+    let stamping = item("文件盖章", "/desk/stamping", "stamp");
+    let uses = item("用印记录", "/desk/uses", "list");
+    let mut groups = match role {
+        Role::Agent => vec![
+            group(
+                "办理",
+                vec![
+                    item("我的办件", "/desk", "inbox"),
+                    item("发起申请", "/desk/cases/new", "edit"),
+                ],
+            ),
+            group("印章", vec![seals, stamping, uses]),
+        ],
+        Role::UnitApprover => vec![
+            group(
+                "审批",
+                vec![
+                    item("本单位办件", "/desk", "inbox"),
+                    item("用印审批", "/desk/uses", "stamp"),
+                ],
+            ),
+            group("印章", vec![seals]),
+        ],
+        Role::Consolidator => vec![group(
+            "汇总",
+            vec![
+                item("汇总办件", "/desk", "inbox"),
+                item("汇总递交", "/desk/hand-over", "truck"),
+            ],
+        )],
+        Role::SealMaker | Role::SealReviewer | Role::DepartmentLeader => {
+            vec![group(
+                "办理",
+                vec![
+                    item("办件队列", "/desk", "inbox"),
+                    item("全省印章登记", "/desk/seals", "seal"),
+                ],
+            )]
+        }
+        Role::SystemAdministrator => {
+            vec![group(
+                "系统管理",
+                vec![
+                    item("账号与岗位", "/desk/admin/accounts", "people"),
+                    item("规则设置", "/desk/admin/policy", "gear"),
+                ],
+            )]
+        }
+        Role::SecurityAdministrator => {
+            vec![group(
+                "安全管理",
+                vec![
+                    item("账号与岗位", "/desk/admin/accounts", "people"),
+                    item("规则设置", "/desk/admin/policy", "gear"),
+                ],
+            )]
+        }
+        Role::Auditor => {
+            vec![group(
+                "审计",
+                vec![
+                    item("审计账本", "/desk/admin/ledger", "ledger"),
+                    item("账号与岗位", "/desk/admin/accounts", "people"),
+                ],
+            )]
+        }
+        Role::System => Vec::new(),
+    };
+    groups.push(group(
+        "我的",
+        vec![
+            item("通知", "/desk/notices", "bell"),
+            item("个人与岗位", "/desk/profile", "person"),
+        ],
+    ));
+    groups
+}

@@ -150,6 +150,8 @@ pub struct CheckPage {
     pub sections: Vec<Section>,
     /// The imprint.
     pub imprint: Option<ImprintView>,
-    /// Submit, with what holds it back.
-    pub form: Form,
+    /// Submit, with what holds it back; absent for those who only read.
+    pub form: Option<Form>,
+    /// One seal more in the same case.
+    pub add: Option<Form>,
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Empty, Facts, Field, Form, Link, Notice, Rule, Table, Tabs};
+use super::parts::{Act, Empty, Facts, Field, Form, Link, Notice, Rule, Table, Tabs};
 
 /// A form around a list whose rows are ticked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,30 @@ pub struct ListPage {
     pub table: Table,
     /// What can be done with ticked rows.
     pub pick: Option<PickForm>,
+}
+
+/// A person's notices.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/notices.html")]
+pub struct NoticesPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The notices.
+    pub table: Table,
+    /// Mark all as read; absent when all are.
+    pub form: Option<Form>,
+}
+
+/// Accounts and posts.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/accounts.html")]
+pub struct AccountsPage {
+    /// The frame.
+    pub frame: Frame,
+    /// A new account, for who may make one.
+    pub create: Option<Act>,
+    /// The accounts.
+    pub table: Table,
 }
 
 /// The reader's own account.

@@ -6,6 +6,7 @@ pub mod parts;
 mod application;
 mod case;
 mod list;
+mod printed;
 mod problem;
 mod public;
 mod review;
@@ -18,7 +19,10 @@ pub use application::{
 };
 pub use case::{CasePage, CorrectionPoint, MaterialLine, Turn};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
-pub use list::{ListPage, PickForm, PolicyGroup, PolicyPage, ProfilePage};
+pub use list::{
+    AccountsPage, ListPage, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
+};
+pub use printed::{PrintedForm, PrintedLetter, PrintedRow};
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementsPage, FindingView,

@@ -32,18 +32,14 @@ pub struct CheckPoint {
     pub demand: String,
     /// Where the guide says so.
     pub clause: String,
-    /// The value filled in, if there is one.
-    pub value: Option<String>,
     /// Id of the exhibit that proves it.
     pub exhibit: Option<String>,
     /// `accept`, `query` or empty.
     pub answer: String,
-    /// The words for the correction notice.
+    /// A remark added to the correction notice.
     pub words: String,
-    /// What the platform checked by itself.
-    pub machine: Option<Chip>,
-    /// Changed since the last round.
-    pub changed: bool,
+    /// What the agent is told when it is not so.
+    pub correction: String,
 }
 
 /// Acceptance against the checklist.
@@ -62,12 +58,18 @@ pub struct AcceptancePage {
     pub case_href: String,
     /// Where the answers are sent.
     pub action: String,
+    /// Version of the case that is shown.
+    pub version: u64,
+    /// The submitted forms, to be compared with the papers.
+    pub forms: Vec<super::application::Section>,
     /// The points.
     pub points: Vec<CheckPoint>,
     /// The materials.
     pub exhibits: Vec<Exhibit>,
     /// Special situations and other things to know.
     pub notices: Vec<Notice>,
+    /// Registering papers, refusing.
+    pub acts: Vec<Act>,
 }
 
 /// A field under review.
@@ -155,6 +157,10 @@ pub struct ProductionPage {
     pub progress: Progress,
     /// The seals.
     pub items: Vec<ProductionItem>,
+    /// The key at the desk, and what comes when everything is made.
+    pub acts: Vec<Act>,
+    /// Something is being made in the background.
+    pub working: bool,
 }
 
 /// The collection desk.

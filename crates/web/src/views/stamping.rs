@@ -51,6 +51,8 @@ pub struct PlacePage {
     pub facts: Facts,
     /// The pages; the one with the seal carries it.
     pub pages: Vec<PagePicture>,
+    /// Other pages of a long document.
+    pub more: Vec<Link>,
     /// Page, left, top and reason.
     pub form: Form,
 }

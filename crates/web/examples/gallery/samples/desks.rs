@@ -5,7 +5,7 @@ use web::views::*;
 
 use super::{Role, desk};
 
-pub fn pages() -> Vec<(&'static str, String)> {
+pub(super) fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("queue", queue()),
         ("queue-empty", queue_empty()),
@@ -548,23 +548,16 @@ fn meta() -> Vec<String> {
 }
 
 fn acceptance() -> String {
-    let point =
-        |id: &str, about: &str, demand: &str, answer: &str, value: Option<&str>| CheckPoint {
-            id: id.into(),
-            about: about.into(),
-            demand: demand.into(),
-            clause: "第二章 一.2".into(),
-            value: value.map(Into::into),
-            exhibit: Some("m1".into()),
-            answer: answer.into(),
-            words: if answer == "query" {
-                "红头函未写明数量，请补充「壹枚」。".into()
-            } else {
-                String::new()
-            },
-            machine: value.map(|_| Chip::new("平台已校验", Tone::Good)),
-            changed: id == "p3",
-        };
+    let point = |id: &str, about: &str, demand: &str, answer: &str| CheckPoint {
+        id: id.into(),
+        about: about.into(),
+        demand: demand.into(),
+        clause: "第二章 一.2".into(),
+        exhibit: Some("m1".into()),
+        answer: answer.into(),
+        words: String::new(),
+        correction: "红头函未写明电子印章数量，请补充。".into(),
+    };
     AcceptancePage {
         frame: desk("受理申请", "/desk/cases/1/acceptance", Role::Maker).script("js/review.js"),
         number: "YX20261122-0001-7".into(),
@@ -572,34 +565,38 @@ fn acceptance() -> String {
         meta: meta(),
         case_href: "/desk/cases/1".into(),
         action: "/x".into(),
+        version: 3,
+        forms: vec![Section {
+            title: "申请表：福州市鼓楼区财政局".into(),
+            facts: Facts::new()
+                .with("单位名称", "福州市鼓楼区财政局")
+                .with("印模尺寸", "宽 42 × 长 42 毫米"),
+            edit: None,
+        }],
         points: vec![
             point(
                 "p1",
-                "红头函 · 行文对象",
+                "单位的申请红头函",
                 "函件的行文对象必须是福建省经济信息中心。",
                 "accept",
-                None,
             ),
             point(
                 "p2",
-                "红头函 · 数量",
+                "单位的申请红头函",
                 "业务类型、印章类型和数量与申请表一致。",
                 "query",
-                None,
             ),
             point(
                 "p3",
-                "统一社会信用代码",
-                "与单位证书一致，将写入数字证书。",
+                "申请表",
+                "统一社会信用代码与单位证书一致，将写入数字证书。",
                 "",
-                Some("11350102MB00000X1A"),
             ),
             point(
                 "p4",
-                "申请表 · 签字盖章",
+                "申请表",
                 "申请表必须签字、盖章，申请单位和盖章单位一致。",
                 "",
-                None,
             ),
         ],
         exhibits: exhibits(),
@@ -607,6 +604,7 @@ fn acceptance() -> String {
             Notice::new(Tone::Warn, "特殊情形：一种印模绑定多枚数字证书")
                 .line("申请单位已提交情况说明和承诺，请审慎核对。"),
         ],
+        acts: vec![],
     }
     .to_string()
 }
@@ -690,6 +688,8 @@ fn production() -> String {
         progress: Progress {
             steps: Step::way(&["审核通过", "制作印章", "通知领取", "领取生效"], 1),
         },
+        acts: vec![],
+        working: true,
         items: vec![ProductionItem {
             title: "福州市鼓楼区财政局".into(),
             chip: Chip::new("待制作", Tone::Info),
@@ -793,6 +793,7 @@ fn place() -> String {
             .with("尺寸", "42 × 42 毫米")
             .with("页数", "2 页")
             .with("用途", "下达专项资金"),
+        more: vec![],
         pages: vec![page_with_seal(1, true), page_with_seal(2, false)],
         form: Form::new("/x", "t", Button::primary("提交用印审批"))
             .field(

@@ -11,7 +11,7 @@ fn frame(title: &str, here: &str) -> Frame {
     Frame::public(Arc::new(Site::default()), title, here, "token")
 }
 
-pub fn pages() -> Vec<(&'static str, String)> {
+pub(super) fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("index", home(false)),
         ("home-elder", home(true)),
@@ -25,7 +25,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ),
         (
             "guide",
-            guide::guide_page(&Arc::new(Site::default()), "token", "new")
+            guide::guide_page(&Site::default(), frame("印章申请", "/guide/new"), "new")
                 .map(|page| page.to_string())
                 .unwrap_or_default(),
         ),

@@ -372,6 +372,23 @@ impl Form {
         self
     }
 
+    /// Puts back what was typed: `typed` answers the value sent for a field's name. Passwords, files and what is
+    /// only sent along stay as they are.
+    pub fn refill(&mut self, typed: &dyn Fn(&str) -> Option<String>) {
+        for field in &mut self.fields {
+            let keeps = matches!(
+                field.kind,
+                FieldKind::Input("password")
+                    | FieldKind::File(_)
+                    | FieldKind::Fixed
+                    | FieldKind::Hidden
+            );
+            if !keeps && let Some(value) = typed(&field.name) {
+                field.value = value;
+            }
+        }
+    }
+
     /// With labels above the controls.
     #[must_use]
     pub fn narrow(mut self) -> Self {

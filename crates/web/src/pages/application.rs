@@ -1,0 +1,399 @@
+//! The wizard of an application: steps, what each asks (as `casework` says), drafts saved as they are typed.
+
+mod draft;
+mod steps;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use casework::{
+    Act, ActKind, Application, ApplicationForm, ApplicationId, BusinessType, CaseId, FieldError,
+    MaterialKind, SealKind,
+};
+use platform::{CaseView, NewMaterial};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::correction::{step_of, step_path};
+use super::{Answer, again, go, html, material};
+use crate::app::App;
+use crate::beijing;
+use crate::form::{Fields, ProtectedForm, ProtectedUpload};
+use crate::problem::Problem;
+use crate::session::Desk;
+use crate::views::NewCasePage;
+use crate::views::parts::{Button, Choice, Field, FieldKind, Form};
+
+pub(super) use steps::head;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    business: Option<String>,
+}
+
+/// `GET /desk/cases/new`
+pub(super) async fn choose(
+    State(app): State<App>,
+    desk: Desk,
+    Query(query): Query<Wanted>,
+) -> Answer {
+    html(&choose_page(
+        &app,
+        &desk,
+        query.business.as_deref().unwrap_or("new"),
+        "unit",
+    ))
+}
+
+/// `POST /desk/cases`
+pub(super) async fn open(
+    State(app): State<App>,
+    desk: Desk,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let business = fields.text("business").and_then(BusinessType::find);
+    let kind = fields.text("seal_kind").and_then(SealKind::find);
+    let (Some(business), Some(kind)) = (business, kind) else {
+        let mut page = choose_page(&app, &desk, "new", "unit");
+        let problem = platform::Error::refused(
+            "choose_business_and_kind",
+            "请选择一项业务类型和一项印章类型。",
+        );
+        page.frame.notices.push(Problem::from(problem).notice());
+        return again(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let opened = async {
+        let case = app.platform.open_case(&desk.actor, business).await?;
+        let application = ApplicationId::from_uuid(Uuid::now_v7());
+        let draft = draft::begin(&desk, business, kind);
+        app.platform
+            .act(
+                &desk.actor,
+                case,
+                None,
+                Act::AddApplication { application, draft },
+            )
+            .await?;
+        Ok::<_, platform::Error>((case, application))
+    };
+    match opened.await.map_err(Problem::from) {
+        Ok((case, application)) => go(&step_path(
+            case,
+            application,
+            if business == BusinessType::New {
+                "seal"
+            } else {
+                "matter"
+            },
+        )),
+        Err(problem) if problem.can_be_put_right() => {
+            let mut page = choose_page(&app, &desk, business.code(), kind.code());
+            page.frame.notices.push(problem.notice());
+            again(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /desk/cases/{case}/applications`: one seal more in the same case.
+pub(super) async fn add(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<CaseId>,
+    ProtectedForm(_): ProtectedForm,
+) -> Answer {
+    let view = app.platform.case(&desk.actor, id).await?;
+    let kind = view
+        .case
+        .live_applications()
+        .find_map(Application::kind)
+        .unwrap_or(SealKind::Unit);
+    let application = ApplicationId::from_uuid(Uuid::now_v7());
+    let draft = draft::begin(&desk, view.case.business, kind);
+    app.platform
+        .act(
+            &desk.actor,
+            id,
+            None,
+            Act::AddApplication { application, draft },
+        )
+        .await?;
+    go(&step_path(id, application, "matter"))
+}
+
+/// `GET /desk/cases/{case}/applications/{application}/{step}`
+pub(super) async fn step(
+    State(app): State<App>,
+    desk: Desk,
+    Path((case, application, step)): Path<(CaseId, ApplicationId, String)>,
+) -> Answer {
+    let view = app.platform.case(&desk.actor, case).await?;
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    if !view.allowed.contains(&ActKind::SaveDraft) && step != "check" {
+        return go(&step_path(case, application, "check"));
+    }
+    let errors = check(&app, &desk, &view, found)
+        .await?
+        .err()
+        .unwrap_or_default();
+    match step.as_str() {
+        "imprint" => {
+            html(&steps::imprint(&app, &desk, &view, found, &typed(found, &errors)).await?)
+        }
+        "papers" => html(&material::papers(&app, &desk, &view, Some(found))),
+        "check" => html(&steps::check_page(&app, &desk, &view, found, &errors).await?),
+        "matter" | "seal" | "agent" => {
+            html(&steps::form_page(&app, &desk, &view, found, &step, &typed(found, &errors)).await?)
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// `POST /desk/cases/{case}/applications/{application}/{step}`: saves what was typed, whatever it is, and goes on
+/// when this step has no fault.
+pub(super) async fn save(
+    State(app): State<App>,
+    desk: Desk,
+    Path((case, application, step)): Path<(CaseId, ApplicationId, String)>,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let then = fields.text("then").unwrap_or_default();
+    let view = app.platform.case(&desk.actor, case).await?;
+    if step == "letter" {
+        return save_letter(&app, &desk, &view, application, &fields).await;
+    }
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    let seals = draft::seals(&app, &desk, view.case.business).await?;
+    let mut draft = found.draft.clone();
+    draft::enter(&mut draft, &fields, &step, &seals);
+    let view = if draft == found.draft {
+        view
+    } else {
+        app.platform
+            .act(
+                &desk.actor,
+                case,
+                None,
+                Act::SaveDraft { application, draft },
+            )
+            .await?
+    };
+    if then == "autosave" {
+        let saved = format!("已于 {} 自动保存", beijing::clock(app.platform.now()));
+        return Ok(Json(serde_json::json!({ "saved": saved })).into_response());
+    }
+    if then == "stay" {
+        desk.say("草稿已保存", "可以随时回来继续填写。").await?;
+        return go(&format!("/desk/cases/{case}"));
+    }
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    let errors = check(&app, &desk, &view, found)
+        .await?
+        .err()
+        .unwrap_or_default();
+    let here: Vec<FieldError> = errors
+        .into_iter()
+        .filter(|error| step_of(error.field) == step)
+        .collect();
+    if here.is_empty() {
+        return go(&step_path(case, application, steps::after(&step)));
+    }
+    let mut page = steps::form_page(&app, &desk, &view, found, &step, &here).await?;
+    page.head.saved = "草稿已保存，请更正标出的内容".into();
+    again(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// `POST /desk/cases/{case}/applications/{application}/imprint`: the picture and its measured size together.
+pub(super) async fn collect_imprint(
+    State(app): State<App>,
+    desk: Desk,
+    Path((case, application)): Path<(CaseId, ApplicationId)>,
+    ProtectedUpload { fields, files }: ProtectedUpload,
+) -> Answer {
+    let view = app.platform.case(&desk.actor, case).await?;
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    let mut draft = found.draft.clone();
+    draft::enter(&mut draft, &fields, "imprint", &[]);
+    let mut view = if draft == found.draft {
+        view
+    } else {
+        app.platform
+            .act(
+                &desk.actor,
+                case,
+                None,
+                Act::SaveDraft { application, draft },
+            )
+            .await?
+    };
+    let mut refused = None;
+    if let Some(file) = files.into_iter().find(|file| file.field == "imprint") {
+        let new = NewMaterial {
+            kind: MaterialKind::Imprint,
+            application: Some(application),
+            name: file.name,
+            bytes: file.bytes,
+        };
+        match app
+            .platform
+            .attach(&desk.actor, case, None, new)
+            .await
+            .map_err(Problem::from)
+        {
+            Ok((newer, _, _)) => view = newer,
+            Err(problem) if problem.can_be_put_right() => refused = Some(problem),
+            Err(problem) => return Err(problem),
+        }
+    }
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    let errors = check(&app, &desk, &view, found)
+        .await?
+        .err()
+        .unwrap_or_default();
+    let here: Vec<FieldError> = errors
+        .into_iter()
+        .filter(|error| step_of(error.field) == "imprint")
+        .collect();
+    if refused.is_none() && here.is_empty() && fields.text("then") == Some("next") {
+        return go(&step_path(case, application, "agent"));
+    }
+    if refused.is_none() && here.is_empty() {
+        return go(&step_path(case, application, "imprint"));
+    }
+    let mut page = steps::imprint(&app, &desk, &view, found, &here).await?;
+    if let Some(problem) = refused {
+        page.frame.notices.push(problem.notice());
+    }
+    again(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+async fn save_letter(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: ApplicationId,
+    fields: &Fields,
+) -> Answer {
+    let letter = casework::LetterDraft {
+        reasons: fields.raw("reasons").unwrap_or_default().trim().to_owned(),
+        letter_number: fields.text("letter_number").map(ToOwned::to_owned),
+    };
+    let case = view.case.id;
+    match app
+        .platform
+        .act(&desk.actor, case, None, Act::SaveLetter { letter })
+        .await
+        .map_err(Problem::from)
+    {
+        Ok(_) => {
+            desk.say(
+                "红头函的办理理由已保存",
+                "可以打印代拟稿，按实际情况套红、盖章后上传扫描件。",
+            )
+            .await?;
+            go(&step_path(case, application, "papers"))
+        }
+        Err(problem) if problem.can_be_put_right() => {
+            let mut page = material::papers(app, desk, view, view.case.application(application));
+            page.frame.notices.push(problem.notice());
+            for slot in &mut page.slots {
+                if let Some(form) = &mut slot.form {
+                    form.refill(&|name| fields.raw(name).map(ToOwned::to_owned));
+                }
+            }
+            again(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// What `casework` says about the draft as it is.
+pub(super) async fn check(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+) -> Result<Result<ApplicationForm, Vec<FieldError>>, Problem> {
+    let now = app.platform.now();
+    let seals = draft::seals(app, desk, view.case.business).await?;
+    let seals: Vec<_> = seals
+        .iter()
+        .map(|seal| draft::existing(seal, now))
+        .collect();
+    let materials: Vec<_> = view
+        .case
+        .live_materials()
+        .map(|material| (material.id, material.kind))
+        .collect();
+    let requests: Vec<_> = materials
+        .iter()
+        .filter(|(_, kind)| *kind == MaterialKind::P10)
+        .map(|(id, _)| (*id, casework::RequestFacts::default()))
+        .collect();
+    Ok(application.draft.check(&casework::FormContext {
+        business: view.case.business,
+        unit: &view.case.unit,
+        policy: app.platform.policy(),
+        seals: &seals,
+        materials: &materials,
+        requests: &requests,
+        now,
+    }))
+}
+
+/// The errors in what has been typed; what is still empty is not held against anybody before they go on.
+fn typed(application: &Application, errors: &[FieldError]) -> Vec<FieldError> {
+    errors
+        .iter()
+        .filter(|error| draft::value(&application.draft, error.field).is_some())
+        .cloned()
+        .collect()
+}
+
+fn choose_page(app: &App, desk: &Desk, business: &str, kind: &str) -> NewCasePage {
+    let what = |business: BusinessType| match business {
+        BusinessType::New => "新制作一枚电子印章",
+        BusinessType::Renewal => "到期前三十日内续期",
+        BusinessType::Change => "印模、名称或单位信息变化",
+        BusinessType::Revocation => "停止使用，注销印章",
+        BusinessType::Reissue => "丢失、失控后重新绑定",
+        BusinessType::Unlock => "重置 USB KEY 口令",
+    };
+    let businesses = BusinessType::ALL
+        .iter()
+        .map(|b| Choice::new(b.code(), b.name()).hint(what(*b)))
+        .collect();
+    let kinds = SealKind::ALL
+        .iter()
+        .map(|kind| {
+            Choice::new(kind.code(), kind.name()).hint(match kind {
+                SealKind::Unit => "印模为单位印章样式",
+                SealKind::Personal => "印模为手写签字、个人签章样式",
+                SealKind::Device => "用于自动签章服务器批量签章，须有 P10 证书请求",
+            })
+        })
+        .collect();
+    let form = Form::new("/desk/cases", desk.csrf(), Button::primary("下一步"))
+        .field(Field::new("business", "业务类型", FieldKind::Choice(businesses)).value(business))
+        .field(Field::new("seal_kind", "印章类型", FieldKind::Choice(kinds)).value(kind));
+    NewCasePage {
+        frame: desk.frame(app, "发起申请", "/desk/cases/new"),
+        form,
+    }
+}

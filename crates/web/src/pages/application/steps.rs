@@ -1,0 +1,642 @@
+//! The pages of the wizard.
+
+use casework::{
+    ActKind, Application, ApplicationForm, ChangeKind, Due, Field as FormField, FieldError,
+    FieldUse, Medium, SealKind, Section, SpecialSituation,
+};
+use platform::{CaseView, RegisteredSeal};
+
+use super::super::correction::{self, step_of, step_path};
+use super::super::{act, case, words};
+use super::{check, draft};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::session::Desk;
+use crate::views::parts::{
+    Button, Cell, Choice, Facts, Field, FieldKind, Form, Notice, StepState, Tone,
+};
+use crate::views::{
+    ApplicationPage, CheckPage, ImprintPage, RailStep, Section as SectionView, WizardHead,
+};
+
+const STEPS: [(&str, &str); 6] = [
+    ("matter", "选择事项"),
+    ("seal", "印章信息"),
+    ("imprint", "印模"),
+    ("agent", "经办人"),
+    ("papers", "材料"),
+    ("check", "核对提交"),
+];
+
+/// The step after this one.
+pub(super) fn after(step: &str) -> &'static str {
+    let at = STEPS
+        .iter()
+        .position(|(code, _)| *code == step)
+        .unwrap_or_default();
+    STEPS.get(at + 1).map_or("check", |(code, _)| code)
+}
+
+/// What every step shows around its form.
+pub(in super::super) fn head(
+    view: &CaseView,
+    application: Option<&Application>,
+    step: &str,
+    lead: &str,
+) -> WizardHead {
+    let case = &view.case;
+    let at = STEPS
+        .iter()
+        .position(|(code, _)| *code == step)
+        .unwrap_or_default();
+    let rail = application
+        .filter(|_| view.allowed.contains(&ActKind::SaveDraft))
+        .map(|application| {
+            STEPS
+                .iter()
+                .enumerate()
+                .map(|(index, (code, label))| RailStep {
+                    label: (*label).into(),
+                    href: Some(step_path(case.id, application.id, code)),
+                    state: match index.cmp(&at) {
+                        std::cmp::Ordering::Less => StepState::Done,
+                        std::cmp::Ordering::Equal => StepState::Now,
+                        std::cmp::Ordering::Greater => StepState::Next,
+                    },
+                    note: None,
+                })
+                .collect()
+        });
+    let points: Vec<_> = case
+        .correction_points()
+        .iter()
+        .filter(|point| {
+            point.application.is_none() || point.application == application.map(|a| a.id)
+        })
+        .filter(|point| {
+            let field = point.field.as_deref().and_then(FormField::find);
+            step == "check" || field.map_or("papers", step_of) == step
+        })
+        .cloned()
+        .collect();
+    WizardHead {
+        case_number: case.number.to_string(),
+        case_href: format!("/desk/cases/{}", case.id),
+        rail: rail.unwrap_or_default(),
+        heading: STEPS.get(at).map_or("", |(_, label)| label).to_string(),
+        lead: lead.into(),
+        hints: hints(step).iter().map(ToString::to_string).collect(),
+        points: correction::views(case, &points, false),
+        saved: "填写的内容会自动保存".into(),
+    }
+}
+
+/// A step that is a form: matter, seal, agent.
+pub(super) async fn form_page(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+    step: &str,
+    errors: &[FieldError],
+) -> Result<ApplicationPage, Problem> {
+    let seals = draft::seals(app, desk, view.case.business).await?;
+    let asking = Asking {
+        app,
+        view,
+        application,
+        seals: &seals,
+        errors,
+    };
+    let action = step_path(view.case.id, application.id, step);
+    let mut form = Form::new(action, desk.csrf(), Button::primary("保存，下一步"));
+    form.autosave = true;
+    form = match step {
+        "matter" => asking.matter(form),
+        "seal" => asking.seal(form),
+        _ => asking.agent(form),
+    };
+    form = form.button(Button {
+        skips_checks: true,
+        ..Button::other("暂存，稍后再填", "then", "stay")
+    });
+    Ok(ApplicationPage {
+        frame: desk
+            .frame(app, view.case.business.name(), "/desk/cases/new")
+            .script("js/wizard.js"),
+        head: head(view, Some(application), step, ""),
+        form,
+    })
+}
+
+/// The step of the imprint: picture and measured size.
+pub(super) async fn imprint(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+    errors: &[FieldError],
+) -> Result<ImprintPage, Problem> {
+    let asking = Asking {
+        app,
+        view,
+        application,
+        seals: &[],
+        errors,
+    };
+    let path = step_path(view.case.id, application.id, "imprint");
+    let mut findings = Vec::new();
+    if application.draft.imprint.is_some() {
+        match app
+            .platform
+            .clean_imprint(&desk.actor, view.case.id, application.id)
+            .await
+        {
+            Ok(clean) if clean.findings.is_empty() => {
+                findings.push(
+                    Notice::new(Tone::Good, "印模清晰")
+                        .line("已去除纸张底色，右侧（下方）为盖章时的样子。"),
+                );
+            }
+            Ok(clean) => findings.extend(
+                clean
+                    .findings
+                    .iter()
+                    .map(|finding| Notice::new(Tone::Warn, &finding.message).code(finding.code)),
+            ),
+            Err(error) => findings.push(Problem::from(error).notice()),
+        }
+    }
+    let asked = asking.usage(FormField::Imprint) == FieldUse::Asked;
+    let mut form = Form::new(
+        path,
+        desk.csrf(),
+        Button::primary("保存，下一步").sending("then", "next"),
+    );
+    form.multipart = true;
+    if asked {
+        let mut picture = Field::new(
+            "imprint",
+            "印模图片",
+            FieldKind::File("image/png,image/jpeg,image/bmp,image/gif"),
+        )
+        .placeholder("PNG 或 JPG，300 DPI 以上扫描最佳。")
+        .help("请使用实体印章在白纸上加盖清晰有效的印模，扫描或垂直拍照后上传。");
+        picture.required = application.draft.imprint.is_none();
+        if let Some(error) = errors
+            .iter()
+            .find(|error| error.field == FormField::Imprint)
+        {
+            picture = picture.error(error.code, &error.message);
+        }
+        form = form.field(picture);
+    }
+    let size = |field: FormField| {
+        let shown = Field::new(field.code(), field.label(), FieldKind::Input("text"))
+            .unit("毫米")
+            .with("inputmode", "decimal");
+        asking.field(field, shown)
+    };
+    let sizes: Vec<Field> = [FormField::Width, FormField::Height]
+        .into_iter()
+        .filter_map(size)
+        .collect();
+    for field in sizes {
+        form = form.field(field);
+    }
+    if asked {
+        form = form.button(Button::other("保存并查看", "then", "look"));
+    } else {
+        form = form.explain("本业务沿用印章登记中的印模，无须重新采集。");
+    }
+    Ok(ImprintPage {
+        frame: desk
+            .frame(app, view.case.business.name(), "/desk/cases/new")
+            .script("js/wizard.js"),
+        head: head(view, Some(application), "imprint", ""),
+        form,
+        imprint: words::imprint(view.case.id, application),
+        findings,
+    })
+}
+
+/// Everything once more, and what still holds the submission back.
+pub(super) async fn check_page(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+    errors: &[FieldError],
+) -> Result<CheckPage, Problem> {
+    let case = &view.case;
+    let fills = view.allowed.contains(&ActKind::SaveDraft);
+    let policy = app.platform.policy();
+    let sections = match (&application.form, fills) {
+        (Some(form), false) => submitted(app, form, case::checks(desk.actor.post.role)),
+        _ => typed_sections(app, desk, view, application, errors).await?,
+    };
+    let submit = [ActKind::Submit, ActKind::Resubmit]
+        .into_iter()
+        .find(|kind| view.allowed.contains(kind));
+    let mut form = submit
+        .and_then(|kind| act::form(kind, case, desk.csrf()))
+        .map(|act| act.form);
+    if let Some(form) = &mut form {
+        for other in case.live_applications() {
+            let faults = check(app, desk, view, other)
+                .await?
+                .err()
+                .unwrap_or_default();
+            let met = faults.is_empty();
+            let text = if met {
+                format!("「{}」填写完整", other.seal_name())
+            } else {
+                let lines: Vec<_> = faults
+                    .iter()
+                    .map(|fault| format!("{}：{}", fault.field.label(), fault.message))
+                    .collect();
+                format!(
+                    "「{}」还有 {} 处：{}",
+                    other.seal_name(),
+                    faults.len(),
+                    lines.join("；")
+                )
+            };
+            *form = form.clone().rule(text, met);
+        }
+        let needed = view
+            .materials
+            .iter()
+            .filter(|required| required.due == Due::Submission);
+        for required in needed {
+            *form = form.clone().rule(
+                format!("已上传{}", required.kind.name()),
+                required.present.is_some(),
+            );
+        }
+        let letter = casework::letter::check_reasons(&case.letter.reasons, &policy.center);
+        let text = match &letter {
+            Ok(_) => "已写明红头函的办理理由".to_owned(),
+            Err(refusal) => format!("红头函的办理理由：{}", refusal.message),
+        };
+        *form = form.clone().rule(text, letter.is_ok());
+    }
+    Ok(CheckPage {
+        frame: desk.frame(app, case.business.name(), "/desk/cases/new"),
+        head: head(view, Some(application), "check", ""),
+        sections,
+        imprint: words::imprint(case.id, application),
+        form,
+        add: fills.then(|| {
+            Form::new(
+                format!("/desk/cases/{}/applications", case.id),
+                desk.csrf(),
+                Button {
+                    primary: false,
+                    ..Button::primary("再添加一枚印章")
+                },
+            )
+        }),
+    })
+}
+
+fn submitted(app: &App, form: &ApplicationForm, whole: bool) -> Vec<SectionView> {
+    vec![SectionView {
+        title: "申请表".into(),
+        facts: words::form_facts(form, app.platform.policy(), whole),
+        edit: None,
+    }]
+}
+
+async fn typed_sections(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+    errors: &[FieldError],
+) -> Result<Vec<SectionView>, Problem> {
+    let seals = draft::seals(app, desk, view.case.business).await?;
+    let asking = Asking {
+        app,
+        view,
+        application,
+        seals: &seals,
+        errors,
+    };
+    let sections = Section::ALL.iter().filter_map(|section| {
+        let mut facts = Facts::new();
+        let mut step = "seal";
+        for field in section
+            .fields()
+            .filter(|field| !matches!(field, FormField::Imprint))
+        {
+            if asking.usage(field) == FieldUse::NotAsked {
+                continue;
+            }
+            step = step_of(field);
+            let value = asking.shown(field);
+            let fault = errors.iter().find(|error| error.field == field);
+            let mut cell = Cell::text(value.unwrap_or_else(|| "未填写".into()));
+            cell.sub = fault.map(|fault| fault.message.clone());
+            if fault.is_some() {
+                cell.chip = Some(crate::views::parts::Chip::new("须更正", Tone::Bad));
+            }
+            facts = facts.with(field.label(), cell);
+        }
+        (!facts.facts.is_empty()).then(|| SectionView {
+            title: section.name().into(),
+            facts,
+            edit: Some(step_path(view.case.id, application.id, step)),
+        })
+    });
+    Ok(sections.collect())
+}
+
+/// What the forms need to know to ask.
+struct Asking<'a> {
+    app: &'a App,
+    view: &'a CaseView,
+    application: &'a Application,
+    seals: &'a [RegisteredSeal],
+    errors: &'a [FieldError],
+}
+
+impl Asking<'_> {
+    fn kind(&self) -> SealKind {
+        self.application
+            .draft
+            .kind
+            .as_deref()
+            .and_then(SealKind::find)
+            .unwrap_or(SealKind::Unit)
+    }
+
+    fn usage(&self, field: FormField) -> FieldUse {
+        let changes: Vec<ChangeKind> = self
+            .application
+            .draft
+            .changes
+            .iter()
+            .filter_map(|code| ChangeKind::find(code))
+            .collect();
+        field.usage(self.view.case.business, self.kind(), &changes)
+    }
+
+    /// The field as it is asked here, with its value and error; `None` where it is not asked.
+    fn field(&self, field: FormField, shown: Field) -> Option<Field> {
+        match self.usage(field) {
+            FieldUse::NotAsked => None,
+            FieldUse::Known => Some(Field::fixed(field.label(), self.shown(field)?)),
+            usage => {
+                let mut shown =
+                    shown.value(draft::value(&self.application.draft, field).unwrap_or_default());
+                if usage == FieldUse::Optional {
+                    shown = shown.optional();
+                }
+                if let Some(error) = self.errors.iter().find(|error| error.field == field) {
+                    shown = shown.error(error.code, &error.message);
+                }
+                Some(shown)
+            }
+        }
+    }
+
+    fn matter(&self, form: Form) -> Form {
+        let business = self.view.case.business;
+        let mut fields = vec![Field::fixed("业务类型", business.name())];
+        let seals = self.seals.iter().map(|seal| {
+            let record = &seal.record;
+            Choice::new(record.id.to_string(), &record.name).hint(format!(
+                "{} · {}",
+                record.code,
+                seal.state(self.app.platform.now()).name()
+            ))
+        });
+        let existing = Field::new(
+            FormField::ExistingSeal.code(),
+            FormField::ExistingSeal.label(),
+            FieldKind::Choice(seals.collect()),
+        );
+        fields.extend(self.field(FormField::ExistingSeal, existing));
+        if self.usage(FormField::Changes) == FieldUse::Asked {
+            for change in ChangeKind::ALL
+                .iter()
+                .filter(|change| change.applies_to(self.kind()))
+            {
+                fields.push(tick(
+                    "changes",
+                    change.code(),
+                    change.name(),
+                    &self.application.draft.changes,
+                    "变更事项",
+                ));
+            }
+        }
+        let kinds = SealKind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind.code(), kind.name()))
+            .collect();
+        fields.extend(self.field(
+            FormField::Kind,
+            Field::new("kind", FormField::Kind.label(), FieldKind::Choice(kinds)),
+        ));
+        for special in SpecialSituation::ALL {
+            fields.push(tick(
+                "special",
+                special.code(),
+                special.name(),
+                &self.application.draft.special,
+                "特殊情况",
+            ));
+        }
+        fields.into_iter().fold(form, Form::field)
+    }
+
+    fn seal(&self, form: Form) -> Form {
+        let policy = self.app.platform.policy();
+        let functions = policy
+            .functions_for(self.kind())
+            .map(|entry| Choice::new(&entry.code.0, &entry.name))
+            .collect();
+        let media = self.kind().media().iter().map(|medium| {
+            Choice::new(medium.code(), medium.name()).hint(match medium {
+                Medium::UsbKey => "密钥保存在 USB KEY 中，由持章人保管",
+                Medium::SigningDevice => "密钥保存在自动签章服务器或密码机中",
+                Medium::Hosted => "密钥加密保存在平台，凭签章口令使用",
+            })
+        });
+        let text =
+            |field: FormField| Field::text(field.code(), field.label()).with("maxlength", "100");
+        let fields = [
+            self.field(FormField::UnitName, text(FormField::UnitName)),
+            self.field(FormField::CreditCode, text(FormField::CreditCode)),
+            self.field(FormField::County, text(FormField::County)),
+            self.field(
+                FormField::PersonName,
+                text(FormField::PersonName).help("电子印章使用者的姓名。"),
+            ),
+            self.field(
+                FormField::PersonId,
+                text(FormField::PersonId)
+                    .with("inputmode", "text")
+                    .help("写入数字证书，请核对无误。"),
+            ),
+            self.field(
+                FormField::SealName,
+                text(FormField::SealName).help("按实体印章名称填写或自定义命名。"),
+            ),
+            self.field(
+                FormField::Function,
+                Field::new(
+                    "function",
+                    FormField::Function.label(),
+                    FieldKind::Choice(functions),
+                ),
+            ),
+            self.shown(FormField::Certificate)
+                .map(|name| Field::fixed(FormField::Certificate.label(), name)),
+            self.field(
+                FormField::Medium,
+                Field::new(
+                    "medium",
+                    FormField::Medium.label(),
+                    FieldKind::Choice(media.collect()),
+                ),
+            ),
+        ];
+        fields.into_iter().flatten().fold(form, Form::field)
+    }
+
+    fn agent(&self, form: Form) -> Form {
+        let text = |field: FormField| Field::text(field.code(), field.label());
+        let fields = [
+            self.field(
+                FormField::AgentName,
+                text(FormField::AgentName).with("autocomplete", "name"),
+            ),
+            self.field(
+                FormField::AgentMobile,
+                text(FormField::AgentMobile)
+                    .with("inputmode", "tel")
+                    .with("autocomplete", "tel"),
+            ),
+            self.field(
+                FormField::AgentId,
+                text(FormField::AgentId).with("autocomplete", "off"),
+            ),
+        ];
+        fields.into_iter().flatten().fold(form, Form::field)
+    }
+
+    /// What stands in a field, in words.
+    fn shown(&self, field: FormField) -> Option<String> {
+        let case = &self.view.case;
+        let draft = &self.application.draft;
+        let seal = draft
+            .existing_seal
+            .and_then(|id| self.seals.iter().find(|seal| seal.record.id == id))
+            .map(|seal| &seal.record);
+        Some(match field {
+            FormField::Kind => self.kind().name().into(),
+            FormField::Business => case.business.name().into(),
+            FormField::UnitName => case.unit.full_name.clone(),
+            FormField::CreditCode => case.unit.credit_code.to_string(),
+            FormField::City => case.unit.city.city().name.into(),
+            FormField::County => case.unit.county.full_name(),
+            FormField::ExistingSeal => format!("{}（{}）", seal?.name, seal?.code),
+            FormField::Changes => names(&draft.changes, |code| {
+                ChangeKind::find(code).map(ChangeKind::name)
+            })?,
+            FormField::Special => names(&draft.special, |code| {
+                SpecialSituation::find(code).map(SpecialSituation::name)
+            })
+            .unwrap_or_else(|| "无".into()),
+            FormField::Certificate => self.kind().certificate().name().into(),
+            FormField::Function => {
+                let code = draft
+                    .function
+                    .clone()
+                    .or_else(|| Some(seal?.function.0.clone()))?;
+                let policy = self.app.platform.policy();
+                policy
+                    .function(&code)
+                    .map_or(code.clone(), |entry| entry.name.clone())
+            }
+            FormField::Medium => {
+                let known = || seal.map(|seal| seal.medium);
+                draft
+                    .medium
+                    .as_deref()
+                    .and_then(Medium::find)
+                    .or_else(known)?
+                    .name()
+                    .into()
+            }
+            FormField::Request => {
+                let material = draft.request.and_then(|id| case.material(id))?;
+                material.name.clone()
+            }
+            FormField::SealName => {
+                super::draft::value(draft, field).or_else(|| seal.map(|seal| seal.name.clone()))?
+            }
+            FormField::Width => super::draft::value(draft, field)
+                .or_else(|| seal.map(|seal| seal.width.to_string()))?,
+            FormField::Height => super::draft::value(draft, field)
+                .or_else(|| seal.map(|seal| seal.height.to_string()))?,
+            FormField::PersonName => super::draft::value(draft, field)
+                .or_else(|| Some(seal?.holder.as_ref()?.name.clone()))?,
+            FormField::PersonId => super::draft::value(draft, field)
+                .or_else(|| Some(seal?.holder.as_ref()?.id.masked()))?,
+            field => super::draft::value(draft, field)?,
+        })
+    }
+}
+
+fn names(codes: &[String], name: impl Fn(&str) -> Option<&'static str>) -> Option<String> {
+    let names: Vec<_> = codes.iter().filter_map(|code| name(code)).collect();
+    (!names.is_empty()).then(|| names.join("、"))
+}
+
+fn tick(prefix: &str, code: &str, name: &str, ticked: &[String], label: &str) -> Field {
+    let value = if ticked.iter().any(|known| known == code) {
+        "yes"
+    } else {
+        ""
+    };
+    Field::new(&format!("{prefix}-{code}"), label, FieldKind::Tick)
+        .placeholder(name)
+        .value(value)
+        .optional()
+}
+
+/// The guide's words for each step.
+fn hints(step: &str) -> &'static [&'static str] {
+    match step {
+        "matter" => &[
+            "业务类型、印章类型都是单选项。",
+            "建议一种印模样式只绑定一枚数字证书；有特殊情况的，须提交情况说明和承诺，中心视情况审批签发。",
+        ],
+        "seal" => &[
+            "印章名称可根据实体印章名称填写或自定义命名。",
+            "统一社会信用代码、身份证号会写入数字证书，请务必正确。",
+            "所有填写项都必须填写，请勿留空。",
+        ],
+        "imprint" => &[
+            "请使用实体印章加盖清晰有效的印模。业务办理只是采集印模，无法新增生成不存在实体印章的电子印章。",
+            "宽度、长度为实体印章盖章后的印模大小，请用直尺测量，精确到 0.1 毫米。",
+            "印模的清晰与否直接影响电子印章的盖章效果。",
+        ],
+        "agent" => &[
+            "经办人是本次业务的办理人，中心通过此手机号联系。",
+            "默认为您本人，信息来自您的账号。",
+        ],
+        "papers" => &[
+            "函头必须是红色文字的正式函件，可不带函号；行文对象必须是福建省经济信息中心。",
+            "请勿完全照搬范文内容，务必按实际情况填写；请勿涂改；必须加盖单位公章。",
+        ],
+        _ => &[
+            "提交后由本单位主管处室或分管领导审批。",
+            "审批同意后打印申请表，签字、盖章、加盖印模，再递交。",
+        ],
+    }
+}

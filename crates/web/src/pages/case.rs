@@ -1,0 +1,297 @@
+//! The page of a case: who must act, steps, what may be done, materials, decisions, what happened.
+
+use axum::extract::{Path, State};
+use casework::{ActKind, Actor, Case, CaseId, Decision, Due, Progress, Role, Stage, Verdict};
+use platform::CaseView;
+
+use super::{Answer, act, correction, html, words};
+use crate::app::App;
+use crate::beijing;
+use crate::session::Desk;
+use crate::views::parts::{Cell, Chip, Column, Empty, Facts, Link, Row, Table, Tone};
+use crate::views::{CasePage, MaterialLine, Turn};
+
+/// `GET /desk/cases/{case}`
+pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
+    let case = app.platform.case(&desk.actor, id).await?;
+    html(&view(&app, &desk, case))
+}
+
+/// The page as this person sees it.
+pub(super) fn view(app: &App, desk: &Desk, view: CaseView) -> CasePage {
+    let acts = act::forms(&view, desk.csrf());
+    let turn = turn(app, &view, &desk.actor);
+    let case = &view.case;
+    let corrects = view.allowed.contains(&ActKind::Resubmit);
+    let mut meta = words::meta(case);
+    meta.push(format!("{} 新建", beijing::minute(case.opened_at)));
+    CasePage {
+        frame: desk.frame(app, case.business.name(), "/desk"),
+        number: case.number.to_string(),
+        chip: words::case_chip(case),
+        meta,
+        progress: words::progress(case),
+        points: correction::views(case, case.correction_points(), corrects),
+        acts,
+        facts: facts(case),
+        applications: applications(&view),
+        materials: materials(&view),
+        decisions: decisions(case),
+        timeline: words::timeline(case),
+        turn,
+    }
+}
+
+/// Whose turn it is, in words; with the way to where the reader does it.
+pub(super) fn turn(app: &App, view: &CaseView, actor: &Actor) -> Turn {
+    let case = &view.case;
+    let Some(turn) = &view.turn else {
+        let closed = case.stage == Stage::Closed(casework::Outcome::Completed);
+        return Turn {
+            mine: false,
+            closed,
+            icon: if closed { "ok" } else { "revoke" },
+            who: case.stage.name().to_owned(),
+            since: format!("{} 结束", beijing::minute(case.stage_since)),
+            next: case
+                .closing_reason
+                .clone()
+                .unwrap_or_else(|| "全部事项已办理完成。".to_owned()),
+            go: None,
+        };
+    };
+    let mine = turn.role == actor.post.role && turn.unit.is_none_or(|unit| unit == actor.post.unit);
+    let who = if mine {
+        format!("轮到您：{}", turn.waiting_for)
+    } else {
+        turn.waiting_for.clone()
+    };
+    let waited = beijing::waiting(turn.since, app.platform.now());
+    let mut next = format!("{}。", turn.next);
+    if let Some(deadline) = case.deadline {
+        next = format!("{next}请于 {} 前办理。", beijing::day(deadline.at));
+    }
+    Turn {
+        mine,
+        closed: false,
+        icon: if mine { "edit" } else { "clock" },
+        who,
+        since: format!("自 {} 起，已 {waited}", beijing::minute(turn.since)),
+        next,
+        go: way(view),
+    }
+}
+
+/// Where the reader's own part is done, if it has a page of its own.
+fn way(view: &CaseView) -> Option<Link> {
+    let case = &view.case;
+    let may = |kind| view.allowed.contains(&kind);
+    let base = format!("/desk/cases/{}", case.id);
+    if may(ActKind::Accept) {
+        return Some(Link::new("逐项受理核对", format!("{base}/acceptance")));
+    }
+    if may(ActKind::ApproveFirst) || may(ActKind::ApproveFinal) {
+        return Some(Link::new("对照材料审核", format!("{base}/review")));
+    }
+    if may(ActKind::StartProduction) || may(ActKind::PresentKey) || may(ActKind::NotifyCollection) {
+        return Some(Link::new("进入印章办理", format!("{base}/production")));
+    }
+    if may(ActKind::Collect) {
+        return Some(Link::new("登记领取", format!("{base}/collection")));
+    }
+    if may(ActKind::SaveDraft) {
+        let first = case.live_applications().next();
+        let step = if case.stage == Stage::Draft {
+            "seal"
+        } else {
+            "check"
+        };
+        return first.map(|application| {
+            Link::new(
+                "继续填写",
+                correction::step_path(case.id, application.id, step),
+            )
+        });
+    }
+    if may(ActKind::AttachMaterial) && case.stage == Stage::HandIn {
+        return Some(Link::new("打印申请表、上传材料", format!("{base}/papers")));
+    }
+    None
+}
+
+fn facts(case: &Case) -> Facts {
+    let route = match case.route.consolidator() {
+        Some(_) => "经汇总办理单位递交中心",
+        None => "直接向中心递交",
+    };
+    let unit = Cell::text(&case.unit.full_name).with_sub(case.unit.credit_code.to_string());
+    let mut facts = Facts::new()
+        .with("申请单位", unit)
+        .with("所属地区", case.unit.county.full_name())
+        .with("主管处室", case.unit.competent_office.clone())
+        .with("经办人", case.opened_by.name.clone())
+        .with("递交途径", route);
+    if let Some(at) = case.appointment {
+        facts = facts.with("现场预约", beijing::minute(at));
+    }
+    if let Some(collection) = &case.collection {
+        facts = facts.with(
+            "领取人",
+            Cell::text(&collection.collector_name).with_sub(beijing::minute(collection.at)),
+        );
+    }
+    for link in &case.links {
+        facts = facts.with(
+            "关联办件",
+            Cell::link(
+                link.number.to_string(),
+                format!("/desk/cases/{}", link.case),
+            ),
+        );
+    }
+    facts
+}
+
+fn applications(view: &CaseView) -> Table {
+    let case = &view.case;
+    let fills = view.allowed.contains(&ActKind::SaveDraft);
+    let rows = case.applications.iter().map(|application| {
+        let href = if fills {
+            correction::step_path(case.id, application.id, "seal")
+        } else {
+            correction::step_path(case.id, application.id, "check")
+        };
+        let draft = &application.draft;
+        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
+        let chip = match application.progress {
+            Progress::WithCase => words::case_chip(case),
+            Progress::SetAside => Chip::new("已移出", Tone::Neutral),
+            Progress::InProduction => Chip::new("制作中", Tone::Info),
+            Progress::Produced => Chip::new("已办理", Tone::Good),
+        };
+        let medium = draft
+            .medium
+            .as_deref()
+            .and_then(casework::Medium::find)
+            .map_or("—", casework::Medium::name);
+        let code = application
+            .produced
+            .as_ref()
+            .map(|produced| format!("印章编码 {}", produced.code));
+        let mut name = Cell::link(application.seal_name(), href);
+        name.sub = code;
+        Row::new(vec![
+            name,
+            application
+                .kind()
+                .map_or("—", casework::SealKind::name)
+                .into(),
+            format!("{} × {} 毫米", text(&draft.width), text(&draft.height)).into(),
+            medium.into(),
+            chip.into(),
+        ])
+    });
+    Table::new(
+        "申请事项",
+        vec![
+            Column::new("印章名称"),
+            Column::short("类型"),
+            Column::short("印模尺寸"),
+            Column::short("介质"),
+            Column::short("状态"),
+        ],
+        rows.collect(),
+        Empty::new("seal", "尚未填写印章", ""),
+    )
+}
+
+/// What is there, and what is still missing at this stage.
+fn materials(view: &CaseView) -> Vec<MaterialLine> {
+    let case = &view.case;
+    let due = match case.stage {
+        Stage::Draft | Stage::UnitApproval => Due::Submission,
+        Stage::Collection => Due::Collection,
+        _ => Due::HandIn,
+    };
+    let name = |kind: casework::MaterialKind, application| {
+        let of = Option::and_then(application, |id| case.application(id))
+            .filter(|_| case.applications.len() > 1);
+        of.map_or_else(
+            || kind.name().to_owned(),
+            |application| format!("{}（{}）", kind.name(), application.seal_name()),
+        )
+    };
+    let mut lines: Vec<MaterialLine> = case
+        .live_materials()
+        .map(|material| MaterialLine {
+            name: name(material.kind, material.application),
+            detail: words::material_detail(material),
+            chip: words::paper_chip(&material.paper)
+                .unwrap_or_else(|| Chip::new("已上传", Tone::Good)),
+            href: Some(format!("/desk/cases/{}/materials/{}", case.id, material.id)),
+        })
+        .collect();
+    if !case.is_closed() {
+        let missing = view
+            .materials
+            .iter()
+            .filter(|required| required.due <= due && required.present.is_none());
+        lines.extend(missing.map(|required| MaterialLine {
+            name: name(required.kind, required.application),
+            detail: required.hint.to_owned(),
+            chip: Chip::new("缺少", Tone::Warn),
+            href: None,
+        }));
+    }
+    lines
+}
+
+fn decisions(case: &Case) -> Table {
+    let rows = case.decisions.iter().rev().map(|decision| {
+        Row::new(vec![
+            Cell::text(decision.stage.name()),
+            verdict(decision.verdict).into(),
+            Cell::text(words_of(decision)),
+            Cell::text(words::who(&decision.by)).with_sub(beijing::minute(decision.at)),
+        ])
+    });
+    Table::new(
+        "办理意见",
+        vec![
+            Column::short("环节"),
+            Column::short("决定"),
+            Column::new("意见"),
+            Column::short("办理人"),
+        ],
+        rows.collect(),
+        Empty::new("list", "尚无办理意见", ""),
+    )
+}
+
+fn words_of(decision: &Decision) -> String {
+    let mut lines: Vec<&str> = decision.reason.iter().map(String::as_str).collect();
+    lines.extend(decision.points.iter().map(|point| point.message.as_str()));
+    lines.join("；")
+}
+
+/// A decision as a chip.
+pub(super) fn verdict(verdict: Verdict) -> Chip {
+    let tone = match verdict {
+        Verdict::Approved => Tone::Good,
+        Verdict::SentBack | Verdict::SetAside => Tone::Warn,
+        Verdict::Refused => Tone::Bad,
+    };
+    Chip::new(verdict.name(), tone)
+}
+
+/// Whether a role checks applications and so sees personal data whole.
+pub(super) fn checks(role: Role) -> bool {
+    matches!(
+        role,
+        Role::SealMaker
+            | Role::SealReviewer
+            | Role::DepartmentLeader
+            | Role::Consolidator
+            | Role::UnitApprover
+    )
+}

@@ -1,0 +1,202 @@
+//! Collection (领取): introduction letter, ID copy and the person who signs are one.
+
+use axum::extract::{Path, State};
+use casework::{Act, ActKind, CaseId, LetterForm, MaterialId, MaterialKind, ResidentId};
+use platform::{CaseView, NewMaterial};
+
+use super::{Answer, again, case as case_page, go, html, words};
+use crate::app::App;
+use crate::beijing;
+use crate::form::{Fields, ProtectedUpload};
+use crate::problem::Problem;
+use crate::session::Desk;
+use crate::views::CollectionPage;
+use crate::views::parts::{
+    Button, Cell, Choice, Column, Empty, Field, FieldKind, Form, Row, Table,
+};
+
+const PAPERS: [(&str, MaterialKind); 2] = [
+    ("letter", MaterialKind::IntroductionLetter),
+    ("id_copy", MaterialKind::CollectorIdCopy),
+];
+
+/// `GET /desk/cases/{case}/collection`
+pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
+    let view = app.platform.case(&desk.actor, id).await?;
+    if !view.allowed.contains(&ActKind::Collect) {
+        return go(&format!("/desk/cases/{id}"));
+    }
+    html(&page_of(&app, &desk, view))
+}
+
+/// `POST /desk/cases/{case}/collection`
+pub(super) async fn collect(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<CaseId>,
+    ProtectedUpload { fields, files }: ProtectedUpload,
+) -> Answer {
+    let mut kept: Result<(), Problem> = Ok(());
+    for file in files {
+        let Some((_, kind)) = PAPERS.into_iter().find(|(field, _)| *field == file.field) else {
+            continue;
+        };
+        let new = NewMaterial {
+            kind,
+            application: None,
+            name: file.name,
+            bytes: file.bytes,
+        };
+        kept = app
+            .platform
+            .attach(&desk.actor, id, None, new)
+            .await
+            .map(drop)
+            .map_err(Problem::from);
+        if kept.is_err() {
+            break;
+        }
+    }
+    let view = app.platform.case(&desk.actor, id).await?;
+    let outcome = match kept.and_then(|()| read(&fields, &view)) {
+        Ok(act) => app
+            .platform
+            .act(&desk.actor, id, None, act)
+            .await
+            .map(drop)
+            .map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match outcome {
+        Ok(()) => {
+            desk.say(
+                "领取已登记，印章已启用",
+                "持章单位可在印章登记中设置签章口令后使用。",
+            )
+            .await?;
+            go(&format!("/desk/cases/{id}"))
+        }
+        Err(problem) if problem.can_be_put_right() => {
+            let mut page = page_of(&app, &desk, view);
+            page.form
+                .refill(&|name| fields.raw(name).map(ToOwned::to_owned));
+            page.frame.notices.push(problem.notice());
+            again(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn read(fields: &Fields, view: &CaseView) -> Result<Act, Problem> {
+    let paper = |kind: MaterialKind| {
+        newest(view, kind).ok_or_else(|| {
+            Problem::from(platform::Error::refused(
+                "collection_paper_missing",
+                format!("请上传{}，没有它不能领取。", kind.name()),
+            ))
+        })
+    };
+    let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+    let collector_id: ResidentId = text("collector_id")
+        .parse()
+        .map_err(|refusal: casework::Refusal| Problem::from(platform::Error::from(refusal)))?;
+    Ok(Act::Collect {
+        collector_name: text("collector_name"),
+        collector_id,
+        letter_form: if fields.text("letter_form") == Some("slip") {
+            LetterForm::Slip
+        } else {
+            LetterForm::Official
+        },
+        letter_name: text("letter_name"),
+        letter: paper(MaterialKind::IntroductionLetter)?,
+        id_copy_name: text("id_copy_name"),
+        id_copy: paper(MaterialKind::CollectorIdCopy)?,
+    })
+}
+
+fn newest(view: &CaseView, kind: MaterialKind) -> Option<MaterialId> {
+    view.case
+        .live_materials()
+        .filter(|material| material.kind == kind)
+        .last()
+        .map(|material| material.id)
+}
+
+fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
+    let case = &view.case;
+    let id = case.id;
+    let rows = case.live_applications().filter_map(|application| {
+        let produced = application.produced.as_ref()?;
+        Some(Row::new(vec![
+            Cell::text(application.seal_name()),
+            Cell::mono(produced.code.to_string()),
+            application
+                .form
+                .as_ref()
+                .map_or("", |form| form.medium.name())
+                .into(),
+            produced
+                .valid_until
+                .map(beijing::day)
+                .unwrap_or_default()
+                .into(),
+        ]))
+    });
+    let letters = vec![
+        Choice::new("official", "介绍函"),
+        Choice::new("slip", "介绍信"),
+    ];
+    let file = |(name, kind): (&str, MaterialKind), label: &str| {
+        let mut field = Field::new(
+            name,
+            label,
+            FieldKind::File("application/pdf,image/jpeg,image/png"),
+        )
+        .placeholder("扫描件或照片，PDF、JPG 或 PNG。");
+        if let Some(material) = newest(&view, kind).and_then(|id| case.material(id)) {
+            field.required = false;
+            field = field.help(format!(
+                "已上传：{}。重新选择会替换。",
+                words::material_detail(material)
+            ));
+        }
+        field
+    };
+    let [letter, id_copy] = PAPERS;
+    let form = Form::new(
+        format!("/desk/cases/{id}/collection"),
+        desk.csrf(),
+        Button::primary("登记领取，交付印章"),
+    )
+    .explain("介绍函（信）、身份证复印件和现场签收的须为同一人；缺一不能交付，印章也不会启用。")
+    .field(Field::text("collector_name", "领取人姓名").help("现场核对本人后填写。"))
+    .field(Field::text("collector_id", "领取人身份证号").with("autocomplete", "off"))
+    .field(Field::new("letter_form", "介绍材料", FieldKind::Choice(letters)).value("official"))
+    .field(Field::text("letter_name", "介绍函（信）上的姓名"))
+    .field(file(letter, "介绍函（信）扫描件"))
+    .field(Field::text("id_copy_name", "身份证复印件上的姓名"))
+    .field(file(id_copy, "身份证复印件（盖公章）"));
+    CollectionPage {
+        frame: desk
+            .frame(app, "领取登记", "/desk")
+            .below("办件", &format!("/desk/cases/{id}")),
+        number: case.number.to_string(),
+        chip: words::case_chip(case),
+        meta: words::meta(case),
+        case_href: format!("/desk/cases/{id}"),
+        turn: case_page::turn(app, &view, &desk.actor),
+        seals: Table::new(
+            "待领取的印章",
+            vec![
+                Column::new("印章名称"),
+                Column::short("印章编码"),
+                Column::short("介质"),
+                Column::short("有效期至"),
+            ],
+            rows.collect(),
+            Empty::new("seal", "没有待领取的印章", ""),
+        ),
+        form,
+    }
+}

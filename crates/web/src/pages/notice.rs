@@ -1,0 +1,67 @@
+//! A person's notices.
+
+use axum::extract::State;
+
+use super::{Answer, go, html};
+use crate::app::App;
+use crate::beijing;
+use crate::form::ProtectedForm;
+use crate::session::Desk;
+use crate::views::NoticesPage;
+use crate::views::parts::{Button, Cell, Chip, Column, Empty, Form, Row, Table, Tone};
+
+/// `GET /desk/notices`
+pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
+    let notices = app.platform.notices(desk.account.id).await?;
+    let unread = notices.iter().any(|notice| notice.read_at.is_none());
+    let rows = notices.iter().map(|notice| {
+        let chip = match notice.read_at {
+            None => Chip::new("未读", Tone::Info),
+            Some(_) => Chip::new("已读", Tone::Neutral),
+        };
+        Row::new(vec![
+            Cell::link(&notice.text, &notice.link),
+            chip.into(),
+            beijing::minute(notice.created_at).into(),
+        ])
+    });
+    let table = Table::new(
+        "通知",
+        vec![
+            Column::new("内容"),
+            Column::short("状态"),
+            Column::short("时间"),
+        ],
+        rows.collect(),
+        Empty::new(
+            "bell",
+            "没有通知",
+            "轮到您办理、办件有进展、印章即将到期时，会在此通知您。",
+        ),
+    );
+    let form = unread.then(|| {
+        Form::new(
+            "/desk/notices",
+            desk.csrf(),
+            Button {
+                primary: false,
+                ..Button::primary("全部标为已读")
+            },
+        )
+    });
+    html(&NoticesPage {
+        frame: desk.frame(&app, "通知", "/desk/notices"),
+        table,
+        form,
+    })
+}
+
+/// `POST /desk/notices`
+pub(super) async fn mark_read(
+    State(app): State<App>,
+    desk: Desk,
+    ProtectedForm(_): ProtectedForm,
+) -> Answer {
+    app.platform.mark_notices_read(desk.account.id).await?;
+    go("/desk/notices")
+}

@@ -1,0 +1,118 @@
+//! One's own account: who one is, in which post one acts, the password.
+
+use axum::extract::State;
+
+use super::{Answer, again, go, html};
+use crate::app::App;
+use crate::form::ProtectedForm;
+use crate::problem::Problem;
+use crate::session::Desk;
+use crate::views::ProfilePage;
+use crate::views::parts::{Button, Cell, Choice, Facts, Field, FieldKind, Form};
+
+/// `GET /desk/profile`
+pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
+    html(&view(&app, &desk))
+}
+
+/// `POST /desk/profile/post`
+pub(super) async fn switch(desk: Desk, ProtectedForm(fields): ProtectedForm) -> Answer {
+    let post = fields
+        .parsed::<usize>("post")
+        .filter(|post| *post < desk.account.posts.len())
+        .ok_or_else(|| Problem::bad_request("post_unknown", "请选择一个岗位。"))?;
+    desk.switch(post).await?;
+    go("/desk")
+}
+
+/// `POST /desk/profile/password`: every session of the account ends, this one too.
+pub(super) async fn change_password(
+    State(app): State<App>,
+    desk: Desk,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let text = |name: &str| fields.raw(name).unwrap_or_default();
+    let outcome = if text("new") == text("again") {
+        app.platform
+            .change_password(desk.account.id, text("old"), text("new"))
+            .await
+    } else {
+        Err(platform::Error::refused(
+            "password_differs",
+            "两次输入的新密码不一致，请重新输入。",
+        ))
+    };
+    match outcome.map_err(Problem::from) {
+        Ok(()) => {
+            desk.visitor.session.flush().await?;
+            go("/login")
+        }
+        Err(problem) if problem.can_be_put_right() => {
+            let mut page = view(&app, &desk);
+            page.frame.notices.push(problem.notice());
+            again(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn view(app: &App, desk: &Desk) -> ProfilePage {
+    let account = &desk.account;
+    let choices: Vec<_> = account
+        .posts
+        .iter()
+        .enumerate()
+        .map(|(index, view)| {
+            Choice::new(index.to_string(), view.post.role.name()).hint(&view.unit.full_name)
+        })
+        .collect();
+    let posts = (choices.len() > 1).then(|| {
+        Form::new(
+            "/desk/profile/post",
+            desk.csrf(),
+            Button::primary("切换岗位"),
+        )
+        .field(
+            Field::new("post", "办理岗位", FieldKind::Choice(choices))
+                .value(desk.post().to_string()),
+        )
+    });
+    let password = |name: &str, label: &str, complete: &str| {
+        Field::new(name, label, FieldKind::Input("password")).with("autocomplete", complete)
+    };
+    ProfilePage {
+        frame: desk.frame(app, "个人与岗位", "/desk/profile"),
+        facts: Facts::new()
+            .with("姓名", account.name.clone())
+            .with("账号", Cell::mono(&account.login))
+            .with_some(
+                "手机号",
+                account.mobile.as_ref().map(casework::Mobile::masked),
+            )
+            .with_some(
+                "身份证号",
+                account
+                    .resident_id
+                    .as_ref()
+                    .map(casework::ResidentId::masked),
+            )
+            .with(
+                "岗位",
+                account
+                    .posts
+                    .iter()
+                    .map(|view| format!("{} · {}", view.unit.full_name, view.post.role.name()))
+                    .collect::<Vec<_>>()
+                    .join("；"),
+            ),
+        posts,
+        password: Form::new(
+            "/desk/profile/password",
+            desk.csrf(),
+            Button::primary("修改密码"),
+        )
+        .field(password("old", "原密码", "current-password"))
+        .field(password("new", "新密码", "new-password").help("至少 10 位。修改后须重新登录。"))
+        .field(password("again", "再输一次新密码", "new-password")),
+    }
+}

@@ -1,0 +1,313 @@
+//! Who is there: the session store over the platform, the visitor of a page, the person at a desk.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use casework::{Actor, PersonId};
+use jiff::Timestamp;
+use platform::{Account, Platform};
+use serde::{Deserialize, Serialize};
+use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{Session, SessionStore};
+
+use crate::app::App;
+use crate::form::FormToken;
+use crate::problem::Problem;
+use crate::views::frame::{Frame, Viewer};
+use crate::views::parts::{Notice, Tone};
+
+/// Cookie of elder mode.
+pub(crate) const ELDER: &str = "yinxin_elder";
+const ACCOUNT: &str = "account";
+const POST: &str = "post";
+const FLASH: &str = "flash";
+
+/// Keeps sessions in the platform's own store.
+#[derive(Clone)]
+pub(crate) struct PlatformSessions(Arc<Platform>);
+
+impl PlatformSessions {
+    pub(crate) fn new(platform: Arc<Platform>) -> Self {
+        Self(platform)
+    }
+}
+
+impl fmt::Debug for PlatformSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlatformSessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for PlatformSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let person = record
+            .data
+            .get(ACCOUNT)
+            .and_then(|id| serde_json::from_value(id.clone()).ok());
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let expires_at = Timestamp::from_second(record.expiry_date.unix_timestamp())
+            .map_err(|e| Error::Encode(e.to_string()))?;
+        let token = record.id.to_string();
+        self.0
+            .session_save(&token, person, data, expires_at)
+            .await
+            .map_err(|e| backend(&e))
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let found = self
+            .0
+            .session_load(&id.to_string())
+            .await
+            .map_err(|e| backend(&e))?;
+        let Some((data, expires_at)) = found else {
+            return Ok(None);
+        };
+        Ok(Some(Record {
+            id: *id,
+            data: serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?,
+            expiry_date: OffsetDateTime::from_unix_timestamp(expires_at.as_second())
+                .map_err(|e| Error::Decode(e.to_string()))?,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0
+            .session_end(&id.to_string())
+            .await
+            .map_err(|e| backend(&e))
+    }
+}
+
+fn backend(error: &platform::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// A message for the next page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Flash {
+    good: bool,
+    text: String,
+    line: String,
+}
+
+/// Somebody signed in, in the post they act in.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    pub(crate) account: Account,
+    pub(crate) post: usize,
+}
+
+/// Whoever asks for a page.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) csrf: String,
+    pub(crate) elder: bool,
+    /// Path and query of this page.
+    pub(crate) here: String,
+    pub(crate) signed_in: Option<SignedIn>,
+    pub(crate) session: Session,
+}
+
+impl Visitor {
+    /// The frame of a public page.
+    pub(crate) fn frame(&self, app: &App, title: &str) -> Frame {
+        let mut frame = Frame::public(Arc::clone(&app.site), title, &self.here, &self.csrf);
+        frame.elder = self.elder;
+        frame.viewer = self.signed_in.as_ref().map(|signed_in| Viewer {
+            name: signed_in.account.name.clone(),
+            post: signed_in.post_name(),
+            unread: None,
+        });
+        frame
+    }
+
+    /// Signs somebody in, under a new session id.
+    pub(crate) async fn sign_in(&self, account: &Account) -> std::result::Result<(), Problem> {
+        self.session.cycle_id().await?;
+        self.session.insert(ACCOUNT, account.id).await?;
+        self.session.insert(POST, 0_usize).await?;
+        Ok(())
+    }
+}
+
+impl SignedIn {
+    /// 「单位 · 岗位」.
+    pub(crate) fn post_name(&self) -> String {
+        self.account.posts.get(self.post).map_or_else(
+            || "未任命岗位".to_owned(),
+            |view| format!("{} · {}", view.unit.full_name, view.post.role.name()),
+        )
+    }
+}
+
+impl<S> FromRequestParts<S> for Visitor
+where
+    S: Send + Sync,
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> std::result::Result<Self, Problem> {
+        if let Some(visitor) = parts.extensions.get::<Self>() {
+            return Ok(visitor.clone());
+        }
+        let app = App::from_ref(state);
+        let session = Session::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::internal())?;
+        let csrf = parts
+            .extensions
+            .get::<FormToken>()
+            .map(|token| token.0.clone())
+            .unwrap_or_default();
+        let elder = CookieJar::from_headers(&parts.headers).get(ELDER).is_some();
+        let here = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
+        let signed_in = match session.get::<PersonId>(ACCOUNT).await? {
+            Some(id) => match app.platform.account(id).await {
+                Ok(account) if !account.disabled && !account.posts.is_empty() => {
+                    let post = session.get::<usize>(POST).await?.unwrap_or_default();
+                    let post = if post < account.posts.len() { post } else { 0 };
+                    Some(SignedIn { account, post })
+                }
+                Ok(_) | Err(platform::Error::NotFound(_)) => None,
+                Err(error) => return Err(error.into()),
+            },
+            None => None,
+        };
+        let visitor = Self {
+            csrf,
+            elder,
+            here,
+            signed_in,
+            session,
+        };
+        parts.extensions.insert(visitor.clone());
+        Ok(visitor)
+    }
+}
+
+/// A person at their desk: signed in, acting in one post.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) visitor: Visitor,
+    pub(crate) account: Account,
+    pub(crate) actor: Actor,
+    post: usize,
+    unread: u32,
+    flash: Option<Flash>,
+}
+
+impl Desk {
+    /// The frame of a desk page. `here` is the navigation item it belongs to.
+    pub(crate) fn frame(&self, app: &App, title: &str, item: &str) -> Frame {
+        let mut frame = self.visitor.frame(app, title);
+        frame.trail = vec![crate::views::parts::Link::new("工作台", "/desk")];
+        frame.side = crate::pages::navigation(self.actor.post.role, item);
+        frame.viewer = frame.viewer.map(|viewer| Viewer {
+            unread: (self.unread > 0).then(|| {
+                if self.unread > 99 {
+                    "99+".into()
+                } else {
+                    self.unread.to_string()
+                }
+            }),
+            ..viewer
+        });
+        if let Some(flash) = &self.flash {
+            let tone = if flash.good { Tone::Good } else { Tone::Bad };
+            let notice = Notice::new(tone, &flash.text);
+            let notice = if flash.line.is_empty() {
+                notice
+            } else {
+                notice.line(&flash.line)
+            };
+            frame.notices.push(notice);
+        }
+        frame
+    }
+
+    /// The form token.
+    pub(crate) fn csrf(&self) -> &str {
+        &self.visitor.csrf
+    }
+
+    /// The post's unit.
+    pub(crate) fn unit(&self) -> Option<&casework::Unit> {
+        self.account.posts.get(self.post).map(|view| &view.unit)
+    }
+
+    /// Leaves a message for the next page.
+    pub(crate) async fn say(&self, text: &str, line: &str) -> std::result::Result<(), Problem> {
+        let flash = Flash {
+            good: true,
+            text: text.into(),
+            line: line.into(),
+        };
+        Ok(self.visitor.session.insert(FLASH, flash).await?)
+    }
+
+    /// From now on they act in another of their posts.
+    pub(crate) async fn switch(&self, post: usize) -> std::result::Result<(), Problem> {
+        Ok(self.visitor.session.insert(POST, post).await?)
+    }
+
+    /// Number of the post they act in.
+    pub(crate) fn post(&self) -> usize {
+        self.post
+    }
+}
+
+impl<S> FromRequestParts<S> for Desk
+where
+    S: Send + Sync,
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> std::result::Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        let SignedIn { account, post } = visitor.signed_in.clone().ok_or_else(Problem::sign_in)?;
+        let actor = account.actor(post).ok_or_else(Problem::sign_in)?;
+        let app = App::from_ref(state);
+        let unread = app.platform.unread_notices(account.id).await?;
+        let shows_page = parts.method == axum::http::Method::GET;
+        let flash = if shows_page {
+            visitor.session.remove::<Flash>(FLASH).await?
+        } else {
+            None
+        };
+        Ok(Self {
+            visitor,
+            account,
+            actor,
+            post,
+            unread,
+            flash,
+        })
+    }
+}
