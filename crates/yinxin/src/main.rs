@@ -1,1 +1,54 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod commands;
+mod failure;
+mod input;
+mod moment;
+mod output;
+mod trust_folder;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::failure::{Failure, USAGE};
+
+/// 印信：政务电子印章的办理、制作、使用与验证。
+#[derive(Parser)]
+#[command(name = "yinxin", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Verify(commands::verify::Verify),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing can be done where even this cannot be written.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    run(cli.command).unwrap_or_else(|failure| {
+        complain(&failure);
+        failure.exit_code()
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Verify(command) => command.run(),
+    }
+}
+
+/// Says on standard error what went wrong, with its code.
+fn complain(failure: &Failure) {
+    let _ = writeln!(std::io::stderr(), "yinxin: {failure}（{}）", failure.code);
+}
