@@ -246,13 +246,7 @@ impl Tag {
 }
 
 fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    if let [byte] = what {
-        return rest.iter().position(|b| b == byte).map(|p| p + from);
-    }
-    rest.windows(what.len())
-        .position(|window| window == what)
-        .map(|p| p + from)
+    memchr::memmem::find(bytes.get(from..)?, what).map(|at| at + from)
 }
 
 #[cfg(test)]

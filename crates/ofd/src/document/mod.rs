@@ -3,6 +3,7 @@
 mod reach;
 mod read;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
@@ -225,6 +226,16 @@ impl<'a> Ofd<'a> {
 
     /// Every entry that can be reached from `OFD.xml`, and as what. Worked out once.
     pub fn reach(&self) -> &Reach {
-        self.reach.get_or_init(|| reach::explore(&self.package))
+        self.reach
+            .get_or_init(|| reach::explore(&self.package, true))
+    }
+
+    /// The same without looking into pages, which name few further files and are most of a
+    /// document; what is only named by a page is missing.
+    pub(crate) fn reach_without_pages(&self) -> Cow<'_, Reach> {
+        match self.reach.get() {
+            Some(whole) => Cow::Borrowed(whole),
+            None => Cow::Owned(reach::explore(&self.package, false)),
+        }
     }
 }

@@ -135,9 +135,10 @@ pub struct Reach {
     pub unreadable: Vec<Error>,
 }
 
-pub(super) fn explore(package: &Package<'_>) -> Reach {
+pub(super) fn explore(package: &Package<'_>, into_pages: bool) -> Reach {
     let mut explorer = Explorer {
         package,
+        into_pages,
         reach: Reach::default(),
         queue: Vec::new(),
     };
@@ -154,6 +155,7 @@ pub(super) fn explore(package: &Package<'_>) -> Reach {
 
 struct Explorer<'p, 'a> {
     package: &'p Package<'a>,
+    into_pages: bool,
     reach: Reach,
     queue: Vec<(String, PartKind)>,
 }
@@ -170,7 +172,7 @@ impl Explorer<'_, '_> {
 
     fn follow(&mut self, entry: &str, kind: PartKind) -> Result<(), Error> {
         let needs_reading = match kind {
-            PartKind::Page | PartKind::Template => self.has_references(entry)?,
+            PartKind::Page | PartKind::Template => self.into_pages && self.has_references(entry)?,
             PartKind::Root
             | PartKind::Version
             | PartKind::Document
@@ -197,7 +199,7 @@ impl Explorer<'_, '_> {
     fn has_references(&self, entry: &str) -> Result<bool, Error> {
         let content = self.package.read(entry)?;
         let wide = content.starts_with(&[0xff, 0xfe]) || content.starts_with(&[0xfe, 0xff]);
-        let has = |what: &[u8]| content.windows(what.len()).any(|window| window == what);
+        let has = |what: &[u8]| memchr::memmem::find(&content, what).is_some();
         Ok(wide || has(b"PageRes") || has(b"<!D") || has(b"<!d"))
     }
 

@@ -9,6 +9,9 @@ use super::Package;
 use super::directory::Entry;
 use crate::error::{Error, StampRefusal};
 
+/// XML parts from this size on are deflated.
+const MIN_DEFLATED: usize = 4096;
+
 /// An entry to be written, in place of an existing one of that name or as a new one.
 pub(crate) struct NewEntry<'a> {
     pub(crate) name: &'a str,
@@ -75,11 +78,17 @@ fn append_entry(
     output: &mut Vec<u8>,
     central: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let packed = deflate(change.content);
-    let (method, data): (u16, &[u8]) = if packed.len() < change.content.len() {
-        (8, &packed)
+    // Small parts are not worth the work; seals and signed values hardly shrink.
+    let worthwhile = change.content.len() >= MIN_DEFLATED && change.name.ends_with(".xml");
+    let packed = if worthwhile {
+        deflate(change.content)
     } else {
+        Vec::new()
+    };
+    let (method, data): (u16, &[u8]) = if packed.is_empty() {
         (0, change.content)
+    } else {
+        (8, &packed)
     };
     let offset = short(output.len())?;
     let mut common = Vec::with_capacity(26);
@@ -143,12 +152,12 @@ fn finish(
 fn deflate(content: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
 
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     // Writing to a vector cannot fail; if it did, the content is stored as it is.
-    match encoder.write_all(content).and_then(|()| encoder.finish()) {
-        Ok(packed) => packed,
-        Err(_) => content.to_vec(),
-    }
+    encoder
+        .write_all(content)
+        .and_then(|()| encoder.finish())
+        .unwrap_or_default()
 }
 
 fn short(value: usize) -> Result<u32, Error> {

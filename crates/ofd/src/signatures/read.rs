@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
     /// A signature that is in the package but no longer referred to was taken out of sight.
     fn search_unreferenced(&mut self) {
         let package = self.ofd.package();
-        let reach = self.ofd.reach();
+        let reach = self.ofd.reach_without_pages();
         let candidates = package.files().filter(|entry| {
             let name = entry.name().to_ascii_lowercase();
             name.ends_with(".xml")

@@ -1,5 +1,6 @@
 //! The entries a stamp adds or changes.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -64,7 +65,7 @@ impl Draft {
         let seal_entry = format!("{home}/Seal.esl");
         changes.push((seal_entry.clone(), plan.seal.clone()));
         changes.push((list_entry.clone(), new_list.into_bytes()));
-        refuse_protected(&signatures, ofd, &changes, &list_entry)?;
+        refuse_protected(&signatures, &changes, &list_entry)?;
         Ok(Self {
             signature_id: ids.signature,
             signed_value_entry: format!("{home}/SignedValue.dat"),
@@ -181,20 +182,18 @@ fn refuse_broken(signatures: &Signatures) -> Result<(), Error> {
 }
 
 /// No former signature may protect what this stamp changes.
-fn refuse_protected(
-    signatures: &Signatures,
-    ofd: &Ofd<'_>,
-    changes: &[Change],
-    list: &str,
-) -> Result<(), Error> {
+fn refuse_protected(signatures: &Signatures, changes: &[Change], list: &str) -> Result<(), Error> {
     for file in &signatures.files {
-        let coverage = signatures::coverage(ofd, file);
-        if coverage.protected.contains(list) {
+        let references = file.info.iter().flat_map(|info| &info.references);
+        let protected: HashSet<&str> = references
+            .filter_map(|reference| reference.entry.as_deref())
+            .collect();
+        if protected.contains(list) {
             return Err(StampRefusal::DocumentClosed.into());
         }
         if let Some((name, _)) = changes
             .iter()
-            .find(|(name, _)| coverage.protected.contains(name))
+            .find(|(name, _)| protected.contains(name.as_str()))
         {
             return Err(StampRefusal::EntryProtected(name.clone()).into());
         }
