@@ -9,6 +9,7 @@ use pki::{
 use crate::error::FormatError;
 use crate::limits::Limits;
 use crate::lint::{beijing, lint_picture, lint_property};
+use crate::picture::{Picture, PictureCache};
 use crate::seal::Seal;
 use crate::step::{Step, worst};
 use crate::value::{Naming, check_value};
@@ -30,6 +31,8 @@ pub struct Context<'a> {
     pub revocation: RevocationPolicy,
     /// Limits for pictures.
     pub limits: Limits,
+    /// Where pictures that were decoded before are remembered.
+    pub pictures: Option<&'a PictureCache>,
 }
 
 /// What the check of a seal found.
@@ -202,11 +205,11 @@ fn validity(seal: &Seal, reference: Timestamp) -> Step {
 /// S6 tells and never spoils: the standard does not ask for it.
 fn lint(seal: &Seal, context: &Context<'_>) -> Step {
     let mut findings = lint_property(&seal.property, &seal.code);
-    findings.extend(lint_picture(
-        &seal.picture,
-        seal.size_in_tenths(),
-        &context.limits,
-    ));
+    let decode = |picture: &Picture| match context.pictures {
+        Some(cache) => cache.decode(picture, &context.limits),
+        None => picture.decode(&context.limits),
+    };
+    findings.extend(lint_picture(&seal.picture, seal.size_in_tenths(), decode));
     let mut findings: Vec<Finding> = findings
         .into_iter()
         .map(|finding| Finding {

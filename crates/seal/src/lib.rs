@@ -29,7 +29,7 @@ pub use limits::Limits;
 pub use lint::is_sm3;
 pub use make_seal::{SealInfo, assemble_seal};
 pub use make_stamp::{StampInfo, assemble_stamp};
-pub use picture::{Picture, PictureFormat, PictureProblem, Pixels};
+pub use picture::{Picture, PictureCache, PictureFormat, PictureProblem, Pixels};
 pub use property::{CertificateDigest, CertificateList, Property};
 pub use seal::Seal;
 pub use stamp::{Stamp, TimeInfo};

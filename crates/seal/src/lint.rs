@@ -5,7 +5,7 @@ use pki::{Certificate, Finding};
 
 use crate::limits::Limits;
 use crate::make_seal::SealInfo;
-use crate::picture::{Picture, PictureFormat, PictureProblem};
+use crate::picture::{Picture, PictureFormat, PictureProblem, Pixels};
 use crate::property::{CertificateList, Property};
 
 /// The largest side that a seal picture may have, in millimetres: page-sized pictures are no seals.
@@ -25,7 +25,9 @@ impl SealInfo {
         let mut findings = lint_property(&property, &self.code);
         match self.picture() {
             Ok(picture) => {
-                findings.extend(lint_picture(&picture, (self.width, self.height), limits));
+                findings.extend(lint_picture(&picture, (self.width, self.height), |p| {
+                    p.decode(limits)
+                }));
             }
             Err(_) => findings.push(unknown_picture()),
         }
@@ -141,8 +143,12 @@ pub(crate) fn lint_property(property: &Property, code: &str) -> Vec<Finding> {
     findings
 }
 
-/// `size` is in tenths of a millimetre.
-pub(crate) fn lint_picture(picture: &Picture, size: (u32, u32), limits: &Limits) -> Vec<Finding> {
+/// `size` is in tenths of a millimetre; `decode` as [`Picture::decode`].
+pub(crate) fn lint_picture(
+    picture: &Picture,
+    size: (u32, u32),
+    decode: impl FnOnce(&Picture) -> Result<Option<Pixels>, PictureProblem>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for side in [picture.width, picture.height] {
         if side == 0 || side > LARGEST_SIDE {
@@ -167,7 +173,7 @@ pub(crate) fn lint_picture(picture: &Picture, size: (u32, u32), limits: &Limits)
                 .with("实际", format.kind()),
         );
     }
-    match picture.decode(limits) {
+    match decode(picture) {
         Err(PictureProblem::Unknown) => findings.push(unknown_picture()),
         Err(PictureProblem::TooLarge) => {
             findings.push(Finding::invalid(

@@ -1,6 +1,8 @@
 //! The picture of a seal.
 
+use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::{Mutex, PoisonError};
 
 use image::{ImageFormat, ImageReader};
 
@@ -61,6 +63,38 @@ pub enum PictureProblem {
     TooLarge,
     /// Of a known format, but it cannot be decoded.
     Broken,
+}
+
+/// What decoding showed, by the picture's digest: a server meets the same seals again and again, and decoding is the
+/// dearest part of checking one.
+#[derive(Debug, Default)]
+pub struct PictureCache(Mutex<HashMap<[u8; 32], Decoded>>);
+
+type Decoded = Result<Option<Pixels>, PictureProblem>;
+
+impl PictureCache {
+    /// Pictures that are remembered; forgetting all of them is always safe.
+    const MOST: usize = 10_000;
+
+    /// As [`Picture::decode`], remembered. Use one cache with one set of limits.
+    ///
+    /// # Errors
+    /// As [`Picture::decode`].
+    pub fn decode(&self, picture: &Picture, limits: &Limits) -> Decoded {
+        let key = gm::sm3(&picture.data);
+        // A lock that a panicking thread left behind still guards whole entries.
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return *known;
+        }
+        let decoded = picture.decode(limits);
+        let mut known = lock();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(key, decoded);
+        decoded
+    }
 }
 
 impl Picture {
@@ -245,6 +279,17 @@ mod tests {
             picture(png(3, 2, 0)).decode(&tight),
             Err(PictureProblem::TooLarge)
         );
+    }
+
+    #[test]
+    fn a_cache_says_the_same() {
+        let (cache, limits) = (PictureCache::default(), Limits::default());
+        for data in [png(3, 2, 0), b"hello".to_vec()] {
+            let picture = picture(data);
+            let fresh = picture.decode(&limits);
+            assert_eq!(cache.decode(&picture, &limits), fresh);
+            assert_eq!(cache.decode(&picture, &limits), fresh);
+        }
     }
 
     #[test]

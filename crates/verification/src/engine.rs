@@ -31,6 +31,7 @@ pub fn verify(input: &[u8], name: &str, trust: &TrustStore, options: &Options<'_
         at: options.at,
         revocation: options.revocation,
         limits: options.seal_limits,
+        pictures: options.pictures,
     };
     match recognise(input, name, &options.seal_limits) {
         Input::Zip => document::verify(input, &context, options, &mut report),

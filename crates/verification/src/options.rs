@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use pki::RevocationPolicy;
+use seal::PictureCache;
 
 use crate::status::SealStatusSource;
 
@@ -18,6 +19,8 @@ pub struct Options<'a> {
     pub document_limits: ofd::package::Limits,
     /// Limits for seals, stamps and their pictures.
     pub seal_limits: seal::Limits,
+    /// Where decoded seal pictures are remembered, for whoever verifies many files.
+    pub pictures: Option<&'a PictureCache>,
 }
 
 impl<'a> Options<'a> {
@@ -29,6 +32,7 @@ impl<'a> Options<'a> {
             status: None,
             document_limits: ofd::package::Limits::default(),
             seal_limits: seal::Limits::default(),
+            pictures: None,
         }
     }
 
@@ -36,6 +40,15 @@ impl<'a> Options<'a> {
     #[must_use]
     pub fn revocation(self, revocation: RevocationPolicy) -> Options<'a> {
         Options { revocation, ..self }
+    }
+
+    /// The same with a memory for seal pictures.
+    #[must_use]
+    pub fn pictures(self, pictures: &'a PictureCache) -> Options<'a> {
+        Options {
+            pictures: Some(pictures),
+            ..self
+        }
     }
 
     /// The same with a source of statuses.
