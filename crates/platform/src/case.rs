@@ -242,6 +242,7 @@ impl Platform {
             if let Some(linked) = casework::linked_case(case, event) {
                 tx.case_insert(&self.record_of(&linked, 1)?).await?;
                 self.notify_turn(tx, &linked, actor).await?;
+                self.move_open_case(tx, case, &linked).await?;
             }
             for effect in casework::effects(case, event) {
                 self.follow(tx, case, actor, &effect, &mut entries).await?;
@@ -361,9 +362,10 @@ impl Platform {
         let mut facts = Facts::default();
         for application in case.live_applications() {
             if let Some(seal) = application.draft.existing_seal
-                && let Some(existing) = self.existing_seal(tx, seal, case.id).await?
+                && let Some((existing, lost)) = self.existing_seal(tx, seal, case.id).await?
             {
                 facts.seals.push(existing);
+                facts.lost.extend(lost.then_some(seal));
             }
             if let Some(request) = application.draft.request
                 && let Some(material) = case.material(request)

@@ -242,13 +242,13 @@ impl Platform {
         })
     }
 
-    /// What the process has to know about an existing seal that a form names.
+    /// What the process has to know about an existing seal that a form names, and whether its key was reported lost.
     pub(crate) async fn existing_seal(
         &self,
         tx: &mut dyn Tx,
         id: SealId,
         asking: CaseId,
-    ) -> Result<Option<ExistingSeal>> {
+    ) -> Result<Option<(ExistingSeal, bool)>> {
         let Some(row) = tx.seal(id).await? else {
             return Ok(None);
         };
@@ -259,7 +259,8 @@ impl Platform {
             .filter(|(case, _)| *case != asking)
             .map(|(_, number)| number);
         let record = seal.record;
-        Ok(Some(ExistingSeal {
+        let lost = state == SealState::Suspended && record.loss_report.is_some();
+        let existing = ExistingSeal {
             id: record.id,
             code: record.code,
             name: record.name,
@@ -274,7 +275,26 @@ impl Platform {
             valid_until: record.valid_until,
             state,
             open_case,
-        }))
+        };
+        Ok(Some((existing, lost)))
+    }
+
+    /// The seals of a linked case are in that case from now on.
+    pub(crate) async fn move_open_case(
+        &self,
+        tx: &mut dyn Tx,
+        from: &Case,
+        to: &Case,
+    ) -> Result<()> {
+        let named = to.live_applications().filter_map(|a| a.draft.existing_seal);
+        for id in named {
+            let (mut seal, version) = self.load_seal(tx, id).await?;
+            if seal.open_case.as_ref().is_some_and(|(case, _)| *case == from.id) {
+                seal.open_case = Some((to.id, to.number.to_string()));
+                tx.seal_update(&self.seal_row(&seal, version)?).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Remembers at the seals that a case names whether it is open.
