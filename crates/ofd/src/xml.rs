@@ -18,8 +18,7 @@ const MAX_NAMESPACES: u32 = 1024;
 
 /// Reads an entry and decodes it: UTF-8, UTF-16 with a byte order mark, or GBK where it says so.
 pub(crate) fn text<'a>(package: &Package<'a>, entry: &str) -> Result<Cow<'a, str>, Error> {
-    let size = package.entry(entry).map_or(0, crate::package::Entry::size);
-    if size > package.limits().xml_size {
+    if package.size_of(entry) > package.limits().xml_size {
         return Err(problem(entry, XmlProblem::TooLarge));
     }
     decode(package.read(entry)?).ok_or_else(|| problem(entry, XmlProblem::Encoding))
@@ -31,7 +30,7 @@ pub(crate) fn parse<'t>(
     text: &'t str,
     limits: &Limits,
 ) -> Result<Document<'t>, Error> {
-    guard(text, limits.xml_depth).map_err(|found| problem(entry, found))?;
+    guard(text, limits).map_err(|found| problem(entry, found))?;
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: limits.xml_nodes,
@@ -171,9 +170,9 @@ fn declared_chinese(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
 }
 
 /// Looks at the tags alone, in one pass, before a parser builds anything from them.
-fn guard(text: &str, max_depth: u32) -> Result<(), XmlProblem> {
+fn guard(text: &str, limits: &Limits) -> Result<(), XmlProblem> {
     let bytes = text.as_bytes();
-    let (mut at, mut depth, mut namespaces) = (0, 0_u32, 0_u32);
+    let (mut at, mut depth, mut namespaces, mut attributes) = (0, 0_u32, 0_u32, 0_u32);
     while let Some(open) = find(bytes, at, b"<") {
         let rest = &bytes[open..];
         let skip_to: Option<&[u8]> = if rest.starts_with(b"<!--") {
@@ -195,14 +194,16 @@ fn guard(text: &str, max_depth: u32) -> Result<(), XmlProblem> {
         let tag = Tag::scan(bytes, open);
         at = tag.end;
         namespaces += tag.namespaces;
-        if tag.attributes > MAX_ATTRIBUTES || namespaces > MAX_NAMESPACES {
+        attributes += tag.attributes;
+        let too_many = attributes > limits.xml_nodes || namespaces > MAX_NAMESPACES;
+        if tag.attributes > MAX_ATTRIBUTES || too_many {
             return Err(XmlProblem::TooLarge);
         }
         if rest.starts_with(b"</") {
             depth = depth.saturating_sub(1);
         } else if !tag.closes_itself {
             depth += 1;
-            if depth > max_depth {
+            if depth > limits.xml_depth {
                 return Err(XmlProblem::TooDeep);
             }
         }

@@ -160,3 +160,117 @@ proptest! {
         }
     }
 }
+
+/// A document of one page with these further parts.
+fn document(parts: &[(&str, String)]) -> Vec<u8> {
+    let ofd = "<OFD><DocBody><DocRoot>D/Document.xml</DocRoot>\
+               <Signatures>D/Signatures.xml</Signatures></DocBody></OFD>";
+    let mut entries: Vec<(String, Vec<u8>)> = vec![("OFD.xml".into(), ofd.into())];
+    entries.extend(
+        parts
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.clone().into_bytes())),
+    );
+    pack(&entries)
+}
+
+#[test]
+fn one_part_named_again_and_again_is_not_read_again_and_again() {
+    let filler = "x".repeat(128 << 10);
+    let pages = "<Pages><Page ID='1' BaseLoc='P.xml'/></Pages>";
+    let templates: String = (0..900).map(|_| "<Template TemplateID='t'/>").collect();
+    let page_xml = format!("<Page>{templates}<Content/></Page>");
+    let head = "<CommonData><TemplatePage ID='t' BaseLoc='T.xml'/></CommonData>";
+    let signature = format!(
+        "<Signature><!--{filler}--><SignedInfo><References CheckMethod='SM3'/></SignedInfo>\
+         <SignedValue>V.dat</SignedValue></Signature>"
+    );
+    let list: String = (0..5000)
+        .map(|_| "<Signature ID='1' BaseLoc='S.xml'/>")
+        .collect();
+    let bytes = document(&[
+        (
+            "D/Document.xml",
+            format!("<Document>{head}{pages}</Document>"),
+        ),
+        ("D/P.xml", page_xml),
+        ("D/T.xml", format!("<Page><!--{filler}--><Content/></Page>")),
+        (
+            "D/Signatures.xml",
+            format!("<Signatures>{list}</Signatures>"),
+        ),
+        ("D/S.xml", signature),
+        ("D/V.dat", filler),
+    ]);
+    let ofd = Ofd::open(&bytes, Limits::default()).unwrap();
+    let signatures = read(&ofd);
+    assert!(
+        signatures
+            .findings
+            .iter()
+            .any(|f| f.code == "too_many_signatures")
+    );
+    let kept: usize = signatures.files.iter().map(|file| file.xml.len()).sum();
+    assert!(kept <= 70 << 20, "{kept}");
+    let limits = RenderLimits {
+        reading: 8 << 20,
+        ..RenderLimits::default()
+    };
+    let drawn = page(&ofd, 0, &[], &limits).unwrap();
+    assert!(drawn.notes.iter().any(|note| note.code == "render_limit"));
+}
+
+#[test]
+fn glyphs_are_not_multiplied_beyond_the_text() {
+    let objects: String = (0..2000)
+        .map(|_| {
+            "<TextObject Size='1' Font='1'><TextCode X='0' Y='0' DeltaX='g 99999 1'>a</TextCode>\
+             </TextObject>"
+        })
+        .collect();
+    let bytes = document(&[
+        (
+            "D/Document.xml",
+            "<Document><Pages><Page ID='1' BaseLoc='P.xml'/></Pages></Document>".into(),
+        ),
+        (
+            "D/P.xml",
+            format!("<Page><Content><Layer>{objects}</Layer></Content></Page>"),
+        ),
+    ]);
+    let ofd = Ofd::open(&bytes, Limits::default()).unwrap();
+    let drawn = page(&ofd, 0, &[], &RenderLimits::default()).unwrap();
+    assert_eq!(drawn.svg.matches("<text").count(), 2000);
+}
+
+#[test]
+fn units_within_units_come_to_an_end() {
+    let resource = "<Res><CompositeGraphicUnits><CompositeGraphicUnit ID='1' Width='1' Height='1'>\
+                    <Content><CompositeObject ResourceID='1'/><CompositeObject ResourceID='1'/>\
+                    </Content></CompositeGraphicUnit></CompositeGraphicUnits></Res>";
+    let bytes = document(&[
+        (
+            "D/Document.xml",
+            "<Document><CommonData><PublicRes>R.xml</PublicRes></CommonData>\
+             <Pages><Page ID='1' BaseLoc='P.xml'/></Pages></Document>"
+                .into(),
+        ),
+        ("D/R.xml", resource.into()),
+        (
+            "D/P.xml",
+            "<Page><Content><Layer><CompositeObject ID='9' ResourceID='1'/></Layer></Content></Page>"
+                .into(),
+        ),
+    ]);
+    let ofd = Ofd::open(&bytes, Limits::default()).unwrap();
+    let limits = RenderLimits {
+        objects: 5000,
+        ..RenderLimits::default()
+    };
+    let drawn = page(&ofd, 0, &[], &limits).unwrap();
+    let codes: Vec<&str> = drawn.notes.iter().map(|note| note.code).collect();
+    assert!(
+        codes.contains(&"render_too_deep") && codes.contains(&"render_limit"),
+        "{codes:?}"
+    );
+}

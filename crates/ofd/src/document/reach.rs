@@ -11,6 +11,9 @@ use crate::location::{Target, folder, locate, locate_in};
 use crate::package::Package;
 use crate::xml;
 
+/// More locations than this are not listed as dangling or guessed.
+const MAX_LISTED: usize = 1000;
+
 /// What an entry is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -370,9 +373,12 @@ impl Explorer<'_, '_> {
             Target::Found(entry) => self.enqueue(entry, kind),
             Target::Guessed(entry) => {
                 let note = (from.to_owned(), location.to_owned(), entry.clone());
-                self.reach.guessed.push(note);
+                if self.reach.guessed.len() < MAX_LISTED {
+                    self.reach.guessed.push(note);
+                }
                 self.enqueue(entry, kind);
             }
+            _ if self.reach.dangling.len() >= MAX_LISTED => {}
             Target::Missing(_) | Target::Outside => self.reach.dangling.push(Dangling {
                 from: from.to_owned(),
                 location: location.chars().take(300).collect(),

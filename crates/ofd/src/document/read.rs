@@ -3,10 +3,15 @@
 use roxmltree::Node;
 
 use super::{DocBody, Document, Page, PageSize, Template};
-use crate::error::Error;
+use crate::error::{Error, XmlProblem};
 use crate::location::{Target, locate};
 use crate::package::Package;
 use crate::xml;
+
+/// Documents in one file that are read.
+const MAX_BODIES: usize = 100;
+/// Bytes of all `Document.xml` and annotation lists together.
+const MAX_READ: u64 = 128 << 20;
 
 /// The entry every OFD file begins with.
 pub(crate) const ROOT: &str = "OFD.xml";
@@ -22,8 +27,13 @@ pub(super) fn bodies(
         return Err(Error::NotOfd("根元素不是 OFD"));
     }
     let mut bodies = Vec::new();
+    let mut read = 0;
     for node in xml::children(parsed.root_element(), "DocBody") {
-        bodies.push(body(package, &root, node, problems));
+        if bodies.len() >= MAX_BODIES {
+            problems.push(xml::problem(&root, XmlProblem::TooLarge));
+            break;
+        }
+        bodies.push(body(package, &root, node, &mut read, problems));
     }
     if bodies.is_empty() {
         return Err(Error::NotOfd("没有 DocBody"));
@@ -63,6 +73,7 @@ fn body(
     package: &Package<'_>,
     root: &str,
     node: Node<'_, '_>,
+    read: &mut u64,
     problems: &mut Vec<Error>,
 ) -> DocBody {
     let info = xml::child(node, "DocInfo");
@@ -86,7 +97,7 @@ fn body(
             problems.push(Error::NotOfd("没有可用的 DocRoot"));
             None
         }
-        Some(entry) => document(package, entry)
+        Some(entry) => document(package, entry, read)
             .map_err(|problem| problems.push(problem))
             .ok(),
     };
@@ -100,7 +111,8 @@ fn body(
     }
 }
 
-fn document(package: &Package<'_>, entry: &str) -> Result<Document, Error> {
+fn document(package: &Package<'_>, entry: &str, read: &mut u64) -> Result<Document, Error> {
+    spend(package, entry, read)?;
     let text = xml::text(package, entry)?;
     let parsed = xml::parse(entry, &text, package.limits())?;
     let root = parsed.root_element();
@@ -135,19 +147,27 @@ fn document(package: &Package<'_>, entry: &str) -> Result<Document, Error> {
         resources: resources
             .filter_map(|node| locate(package, entry, &xml::content(node)).found())
             .collect(),
-        annotations: annotations(package, entry, root),
+        annotations: annotations(package, entry, root, read),
         default_size: area(common.and_then(|common| xml::child(common, "PageArea"))),
     })
 }
 
 /// Which pages have annotations where. A list that cannot be read is no reason to lose the
 /// document: [`super::Reach`] names it.
-fn annotations(package: &Package<'_>, base: &str, root: Node<'_, '_>) -> Vec<(String, String)> {
+fn annotations(
+    package: &Package<'_>,
+    base: &str,
+    root: Node<'_, '_>,
+    read: &mut u64,
+) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for list in xml::children(root, "Annotations") {
         let Some(entry) = locate(package, base, &xml::content(list)).found() else {
             continue;
         };
+        if spend(package, &entry, read).is_err() {
+            break;
+        }
         let Ok(text) = xml::text(package, &entry) else {
             continue;
         };
@@ -164,4 +184,13 @@ fn annotations(package: &Package<'_>, base: &str, root: Node<'_, '_>) -> Vec<(St
         }
     }
     found
+}
+
+/// Counts what is about to be read: one part may be named again and again.
+fn spend(package: &Package<'_>, entry: &str, read: &mut u64) -> Result<(), Error> {
+    *read = read.saturating_add(package.size_of(entry));
+    if *read > MAX_READ {
+        return Err(xml::problem(entry, XmlProblem::TooLarge));
+    }
+    Ok(())
 }

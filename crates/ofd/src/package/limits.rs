@@ -22,7 +22,7 @@ pub struct Limits {
     pub xml_size: u64,
     /// How deep elements may nest in one XML part.
     pub xml_depth: u32,
-    /// Nodes (elements, texts, attributes) in one XML part.
+    /// Nodes, and as many attributes, in one XML part.
     pub xml_nodes: u32,
 }
 

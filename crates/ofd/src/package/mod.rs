@@ -94,6 +94,11 @@ impl<'a> Package<'a> {
         self.by_name.get(name).map(|index| &self.entries[*index])
     }
 
+    /// The unpacked size in bytes of the entry of this name; 0 when there is none.
+    pub fn size_of(&self, name: &str) -> u64 {
+        self.entry(name).map_or(0, Entry::size)
+    }
+
     /// The entry whose name is the same but for upper and lower case; some writers mix them.
     pub fn entry_ignoring_case(&self, name: &str) -> Option<&Entry> {
         let index = self.by_folded.get(&name::fold(name))?;

@@ -17,6 +17,7 @@ pub(super) struct Canvas<'l> {
     prefix: String,
     ids: usize,
     objects: usize,
+    spent: usize,
     full: bool,
 }
 
@@ -32,6 +33,7 @@ impl<'l> Canvas<'l> {
             prefix: prefix.to_owned(),
             ids: 0,
             objects: 0,
+            spent: 0,
             full: false,
         }
     }
@@ -52,6 +54,18 @@ impl<'l> Canvas<'l> {
         self.objects += 1;
         if self.objects > self.limits.objects {
             self.fill_up(Some(node));
+        }
+        !self.full
+    }
+
+    /// Counts bytes of parts that are about to be read; `false` when there have been too many. The
+    /// same part may be named again and again.
+    pub(super) fn spend(&mut self, bytes: u64) -> bool {
+        self.spent = self
+            .spent
+            .saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX));
+        if self.spent > self.limits.reading {
+            self.fill_up(None);
         }
         !self.full
     }

@@ -53,7 +53,8 @@ impl Fonts {
             units: 1000.0,
         };
         if let Some(entry) = font.source.entry.clone() {
-            let small = package.entry(&entry).is_some_and(|e| e.size() <= MAX_FONT);
+            let size = package.size_of(&entry);
+            let small = size <= MAX_FONT && canvas.spend(size);
             let data = if small {
                 package.read(&entry).ok()
             } else {

@@ -41,6 +41,8 @@ pub struct RenderLimits {
     pub objects: usize,
     /// Bytes of SVG.
     pub output: usize,
+    /// Bytes of parts that are read for it, each time that they are.
+    pub reading: usize,
     /// Bytes of one picture in it.
     pub image_size: u64,
     /// How deep blocks and composite units may nest.
@@ -52,6 +54,7 @@ impl Default for RenderLimits {
         Self {
             objects: 200_000,
             output: 64 << 20,
+            reading: 256 << 20,
             image_size: 24 << 20,
             depth: 24,
         }
@@ -217,6 +220,9 @@ impl Painter<'_, '_, '_> {
 
     fn template(&mut self, entry: &str) {
         entry.clone_into(&mut self.canvas.entry);
+        if !self.canvas.spend(self.package.size_of(entry)) {
+            return;
+        }
         let Ok(text) = xml::text(self.package, entry) else {
             return self.canvas.note_at(Lack::PartUnreadable, "");
         };
@@ -230,6 +236,9 @@ impl Painter<'_, '_, '_> {
 
     fn annotations(&mut self, entry: &str) {
         entry.clone_into(&mut self.canvas.entry);
+        if !self.canvas.spend(self.package.size_of(entry)) {
+            return;
+        }
         let Ok(text) = xml::text(self.package, entry) else {
             return self.canvas.note_at(Lack::PartUnreadable, "");
         };

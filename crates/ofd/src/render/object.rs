@@ -264,11 +264,7 @@ impl Painter<'_, '_, '_> {
     }
 
     fn read_image(&self, entry: &str) -> Result<String, Lack> {
-        let size = self
-            .package
-            .entry(entry)
-            .map_or(0, crate::package::Entry::size);
-        if size > self.canvas.limits.image_size {
+        if self.package.size_of(entry) > self.canvas.limits.image_size {
             return Err(Lack::ImageTooLarge);
         }
         let bytes = self.package.read(entry).map_err(|_| Lack::ImageMissing)?;

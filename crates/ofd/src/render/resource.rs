@@ -82,6 +82,9 @@ impl Resources {
     /// Adds one resource file.
     pub(super) fn add(&mut self, package: &Package<'_>, entry: &str, canvas: &mut Canvas<'_>) {
         entry.clone_into(&mut canvas.entry);
+        if !canvas.spend(package.size_of(entry)) {
+            return;
+        }
         let Ok(text) = xml::text(package, entry) else {
             return canvas.note_at(Lack::PartUnreadable, "");
         };

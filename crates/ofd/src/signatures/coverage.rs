@@ -1,6 +1,6 @@
 //! What a signature protects, what has changed since, and what its pictures lie over.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -129,11 +129,11 @@ pub fn change(signatures: &Signatures, index: usize, checks: &[ReferenceCheck]) 
         };
     }
     let list = &signatures.files[index].list;
-    let covered = |entry: &str| checks.iter().any(|c| c.entry.as_deref() == Some(entry));
+    let covered: HashSet<&str> = checks.iter().filter_map(|c| c.entry.as_deref()).collect();
     let later: Vec<usize> = (index + 1..signatures.files.len())
         .filter(|other| {
             let other = &signatures.files[*other];
-            other.list == *list && !covered(&other.entry)
+            other.list == *list && !covered.contains(other.entry.as_str())
         })
         .collect();
     if !list.is_empty() && changed.iter().all(|entry| entry == list) && !later.is_empty() {

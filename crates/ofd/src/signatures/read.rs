@@ -11,9 +11,13 @@ use super::{
 use crate::document::Ofd;
 use crate::error::{EntryProblem, Error, XmlProblem};
 use crate::location::{Target, locate};
-use crate::package::Severity;
+use crate::package::{Package, Severity};
 use crate::xml;
 
+/// Signatures in one file that are read.
+const MAX_SIGNATURES: usize = 500;
+/// Bytes of all signature files, values and seals together.
+const MAX_KEPT: u64 = 256 << 20;
 /// More unreferenced XML files than this are not looked into for signatures.
 const MAX_SEARCHED: usize = 500;
 /// Bytes of the largest file that is looked into.
@@ -23,6 +27,7 @@ const MAX_SEARCHED_SIZE: u64 = 4 << 20;
 pub fn read(ofd: &Ofd<'_>) -> Signatures {
     let mut reader = Reader {
         ofd,
+        kept: 0,
         signatures: Signatures::default(),
     };
     for (index, body) in ofd.bodies().iter().enumerate() {
@@ -48,6 +53,8 @@ pub fn read(ofd: &Ofd<'_>) -> Signatures {
 
 struct Reader<'o, 'a> {
     ofd: &'o Ofd<'a>,
+    /// Bytes kept so far.
+    kept: u64,
     signatures: Signatures,
 }
 
@@ -71,11 +78,16 @@ impl Reader<'_, '_> {
             return Err(xml::problem(list, XmlProblem::Missing("Signatures")));
         }
         for node in xml::children(root, "Signature") {
+            if self.signatures.files.len() >= MAX_SIGNATURES {
+                let message = format!("签名超过 {MAX_SIGNATURES} 个，其余签名未检查");
+                self.report("too_many_signatures", Severity::Problem, list, message);
+                break;
+            }
             let location = xml::attribute(node, "BaseLoc").unwrap_or_default();
             let target = locate(package, list, location);
             let mut file = match &target {
                 Target::Found(entry) | Target::Guessed(entry) => {
-                    read_signature(self.ofd, entry, body)
+                    read_signature(self.ofd, entry, body, &mut self.kept)
                 }
                 Target::Missing(_) | Target::Outside => {
                     let problem = Error::entry(location, EntryProblem::Missing);
@@ -146,9 +158,8 @@ impl Reader<'_, '_> {
                     &single,
                     message,
                 );
-                self.signatures
-                    .files
-                    .push(read_signature(self.ofd, &single, None));
+                let file = read_signature(self.ofd, &single, None, &mut self.kept);
+                self.signatures.files.push(file);
             }
         }
     }
@@ -201,19 +212,24 @@ fn empty(body: Option<usize>) -> SignatureFile {
     }
 }
 
-fn read_signature(ofd: &Ofd<'_>, entry: &str, body: Option<usize>) -> SignatureFile {
+fn read_signature(
+    ofd: &Ofd<'_>,
+    entry: &str,
+    body: Option<usize>,
+    kept: &mut u64,
+) -> SignatureFile {
     let mut file = SignatureFile {
         entry: entry.to_owned(),
         ..empty(body)
     };
-    match ofd.package().read(entry) {
-        Ok(bytes) => file.xml = bytes.into_owned(),
+    match keep(ofd.package(), entry, kept) {
+        Ok(bytes) => file.xml = bytes,
         Err(problem) => {
             file.problem = Some(problem);
             return file;
         }
     }
-    match parse_signature(ofd, entry, body, &mut file.findings) {
+    match parse_signature(ofd, entry, body, kept, &mut file.findings) {
         Ok(info) => file.info = Some(info),
         Err(problem) => file.problem = Some(problem),
     }
@@ -224,6 +240,7 @@ fn parse_signature(
     ofd: &Ofd<'_>,
     entry: &str,
     body: Option<usize>,
+    kept: &mut u64,
     findings: &mut Vec<Finding>,
 ) -> Result<SignatureInfo, Error> {
     let package = ofd.package();
@@ -261,7 +278,7 @@ fn parse_signature(
         let content = locate(package, entry, &location)
             .found()
             .ok_or_else(|| Error::entry(&location, EntryProblem::Missing))
-            .and_then(|target| Ok((package.read(&target)?.into_owned(), target)));
+            .and_then(|target| Ok((keep(package, &target, kept)?, target)));
         content
             .map_err(|error| report(code, Severity::Problem, format!("{what}无法读取：{error}")))
             .ok()
@@ -299,6 +316,15 @@ fn parse_signature(
     check_references(&info, &mut report);
     check_stamps(&info, &mut report);
     Ok(info)
+}
+
+/// Reads a file that is kept: one may be named again and again.
+fn keep(package: &Package<'_>, entry: &str, kept: &mut u64) -> Result<Vec<u8>, Error> {
+    *kept = kept.saturating_add(package.size_of(entry));
+    if *kept > MAX_KEPT {
+        return Err(Error::entry(entry, EntryProblem::TooLarge));
+    }
+    Ok(package.read(entry)?.into_owned())
 }
 
 fn check_references(info: &SignatureInfo, report: &mut dyn FnMut(&'static str, Severity, String)) {
