@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{interop, interop_folder};
+use common::{interop, interop_folder, pack};
 use jiff::Timestamp;
 use ofd::package::{Limits, Package};
 use ofd::signatures::{Change, Digests, Provider, change, coverage, read};
@@ -301,4 +301,143 @@ fn other_unzip_programs_agree_with_what_was_written() {
         }
     }
     std::fs::remove_file(&path).unwrap();
+}
+
+/// A file with this `OFD.xml` and documents `A` and `B` of one page each.
+fn packed(root: &str) -> Vec<u8> {
+    let document = "<Document><Pages><Page ID='7' BaseLoc='P.xml'/></Pages></Document>";
+    let page = "<Page><Area><PhysicalBox>0 0 100 100</PhysicalBox></Area><Content/></Page>";
+    let parts = [
+        ("OFD.xml", root),
+        ("A/Document.xml", document),
+        ("A/P.xml", page),
+        ("B/Document.xml", document),
+        ("B/P.xml", page),
+    ];
+    pack(&parts.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())))
+}
+
+fn text_of(bytes: &[u8], name: &str) -> String {
+    let package = Package::open_strict(bytes, Limits::default()).unwrap();
+    String::from_utf8(package.read(name).unwrap().into_owned()).unwrap()
+}
+
+#[test]
+fn the_root_is_changed_by_one_element_in_its_place() {
+    for (before, after) in [
+        (
+            "<OFD xmlns='http://www.ofdspec.org'><DocBody><DocRoot>A/Document.xml</DocRoot>\n</DocBody></OFD>",
+            "<OFD xmlns='http://www.ofdspec.org'><DocBody><DocRoot>A/Document.xml</DocRoot>\
+             <Signatures>/A/Signs/Signatures.xml</Signatures>\n</DocBody></OFD>",
+        ),
+        (
+            "\u{feff}<q:OFD xmlns:q='x'><q:DocBody><q:DocRoot>A/Document.xml</q:DocRoot>\
+             <q:Versions/><q:Other/></q:DocBody></q:OFD>",
+            "\u{feff}<q:OFD xmlns:q='x'><q:DocBody><q:DocRoot>A/Document.xml</q:DocRoot>\
+             <q:Versions/><q:Signatures>/A/Signs/Signatures.xml</q:Signatures><q:Other/>\
+             </q:DocBody></q:OFD>",
+        ),
+        (
+            "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot><Signatures/></DocBody></OFD>",
+            "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot>\
+             <Signatures>/A/Signs/Signatures.xml</Signatures></DocBody></OFD>",
+        ),
+        (
+            "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot><Signatures>A/x/S.xml</Signatures></DocBody></OFD>",
+            "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot><Signatures>A/x/S.xml</Signatures></DocBody></OFD>",
+        ),
+    ] {
+        let (_, output) = stamped(&packed(before), &plan(vec![at(10.0, 10.0)])).unwrap();
+        assert_eq!(text_of(&output, "OFD.xml"), after);
+        assert_all_unchanged(before, &output, 1);
+    }
+}
+
+#[test]
+fn a_file_with_two_documents_is_stamped_in_one_of_them() {
+    let root = "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot></DocBody>\
+                <DocBody><DocRoot>B/Document.xml</DocRoot></DocBody></OFD>";
+    let bytes = packed(root);
+    let second = Placement {
+        page_index: 1,
+        ..at(10.0, 10.0)
+    };
+    let both = plan(vec![at(10.0, 10.0), second]);
+    assert_eq!(
+        stamped(&bytes, &both).unwrap_err().code(),
+        "several_documents"
+    );
+    let (_, output) = stamped(&bytes, &plan(vec![second])).unwrap();
+    let ofd = Ofd::open(&output, Limits::default()).unwrap();
+    let signatures = read(&ofd);
+    assert_eq!(signatures.files[0].body, Some(1));
+    assert_eq!(
+        signatures.files[0].info.as_ref().unwrap().stamps[0].page_index,
+        Some(1)
+    );
+    assert!(coverage(&ofd, &signatures.files[0]).unprotected.is_empty());
+    // The stamp protects OFD.xml, which would have to point to a second list.
+    let refusal = stamped(&output, &plan(vec![at(10.0, 10.0)])).unwrap_err();
+    assert_eq!(refusal.code(), "entry_protected");
+}
+
+#[test]
+fn files_that_are_no_documents_are_refused_by_name() {
+    let code = |bytes: &[u8]| {
+        stamped(bytes, &plan(vec![at(1.0, 1.0)]))
+            .unwrap_err()
+            .code()
+    };
+    assert_eq!(code(b"%PDF-1.7"), "not_ofd");
+    assert_eq!(
+        code(&pack(&[("a.txt".into(), b"text".to_vec())])),
+        "plain_zip"
+    );
+    assert_eq!(code(&packed("<html/>")), "not_ofd");
+    let empty = "<OFD><DocBody><DocRoot>A/P.xml</DocRoot></DocBody></OFD>";
+    assert_eq!(code(&packed(empty)), "not_ofd");
+    let no_pages = pack(&[
+        (
+            "OFD.xml".into(),
+            b"<OFD><DocBody><DocRoot>D.xml</DocRoot></DocBody></OFD>".to_vec(),
+        ),
+        ("D.xml".into(), b"<Document><Pages/></Document>".to_vec()),
+    ]);
+    assert_eq!(code(&no_pages), "no_pages");
+}
+
+#[test]
+fn lists_of_other_products_go_on_in_their_own_way() {
+    let Some(bytes) = interop("ofd/helloworld.ofd") else {
+        return;
+    };
+    let (_, first) = stamped(&bytes, &plan(vec![at(10.0, 10.0)])).unwrap();
+    let package = Package::open_strict(&first, Limits::default()).unwrap();
+    let list = "<S:Signatures xmlns:S='http://www.ofdspec.org/2016'>\n  \
+                <S:Signature ID='s001' BaseLoc='Sign_0/Signature.xml'/>\n  \
+                <S:MaxSignId>s006</S:MaxSignId>\n</S:Signatures>\n";
+    let entries: Vec<(String, Vec<u8>)> = package
+        .files()
+        .map(|entry| {
+            let content = package.read(entry.name()).unwrap().into_owned();
+            let is_list = entry.name().ends_with("Signatures.xml");
+            (
+                entry.name().to_owned(),
+                if is_list {
+                    list.as_bytes().to_vec()
+                } else {
+                    content
+                },
+            )
+        })
+        .collect();
+    let (prepared, second) = stamped(&pack(&entries), &plan(vec![at(60.0, 10.0)])).unwrap();
+    assert_eq!(prepared.signature_id, "s007");
+    let expected = "<S:Signatures xmlns:S='http://www.ofdspec.org/2016'>\n  \
+                    <S:Signature ID='s001' BaseLoc='Sign_0/Signature.xml'/>\
+                    <S:Signature ID=\"s007\" Type=\"Seal\" \
+                    BaseLoc=\"/Doc_0/Signs/Sign_1/Signature.xml\"/>\n  \
+                    <S:MaxSignId>s008</S:MaxSignId>\n</S:Signatures>\n";
+    assert_eq!(text_of(&second, "Doc_0/Signs/Signatures.xml"), expected);
+    assert_all_unchanged("own list", &second, 2);
 }
