@@ -22,6 +22,7 @@ use crate::{
     ports::{
         Custody, IssueRequest, KeyLabel,
         store::{CertificateRecord, SigningKind, SigningRecord},
+        whole_second,
     },
     register::{RegisteredSeal, medium_key},
 };
@@ -539,7 +540,7 @@ fn positive(mut serial: [u8; 16]) -> [u8; 16] {
 }
 
 /// Certificates and seals keep whole seconds.
-fn whole_second(at: Timestamp) -> Timestamp {
+pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 

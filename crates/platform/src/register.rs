@@ -15,7 +15,9 @@ use crate::{
     ports::{
         KeyLabel,
         store::{Announcement, CertificateRecord, Page, PageRequest, SealFilter, SealRow, Tx},
+        whole_second,
     },
+    production::whole_second,
 };
 
 /// A seal as the platform keeps it: the register's entry, and where its parts are.
@@ -289,7 +291,11 @@ impl Platform {
         let named = to.live_applications().filter_map(|a| a.draft.existing_seal);
         for id in named {
             let (mut seal, version) = self.load_seal(tx, id).await?;
-            if seal.open_case.as_ref().is_some_and(|(case, _)| *case == from.id) {
+            if seal
+                .open_case
+                .as_ref()
+                .is_some_and(|(case, _)| *case == from.id)
+            {
                 seal.open_case = Some((to.id, to.number.to_string()));
                 tx.seal_update(&self.seal_row(&seal, version)?).await?;
             }
@@ -379,7 +385,8 @@ impl Platform {
         act: &SealAct,
         entries: &mut Vec<Fact>,
     ) -> Result<()> {
-        let now = self.clock.now();
+        // Stamps say when in whole seconds: a state that began within one must hold for a stamp made in it.
+        let now = whole_second(self.clock.now());
         let known = seal.record.history.len();
         let events = casework::decide_seal(&seal.record, act, actor, now, &self.settings.policy)?;
         for event in &events {

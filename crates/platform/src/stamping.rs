@@ -27,7 +27,9 @@ use crate::{
     ports::{
         Grant,
         store::{Page, PageRequest, SigningKind, SigningRecord, Tx, UseFilter, UseRow},
+        whole_second,
     },
+    production::whole_second,
     register::{RegisteredSeal, SealKey},
 };
 
@@ -273,7 +275,8 @@ impl Platform {
     /// # Errors
     /// Refusals of `casework::decide_use`, of the PIN (`pin_wrong`, …), `pin_initial`, and of the document.
     pub async fn stamp(&self, actor: &Actor, id: UseRequestId, pin: &str) -> Result<StampedFile> {
-        let at = whole_second(self.clock.now());
+        let now = self.clock.now();
+        let at = whole_second(now);
         let mut tx = self.store.read().await?;
         let (mut tried, _) = self.load_use(tx.as_mut(), id).await?;
         may_see(actor, &tried)?;
@@ -283,17 +286,10 @@ impl Platform {
             return self.finish_use(id).await;
         }
         let document = tried.request.document;
-        let dry = UseAct::Stamp {
-            document,
-            result: document,
-        };
-        self.advance_use(
-            &mut tried,
-            actor,
-            &dry,
-            at,
-            seal_now(&seal, at, self.clock.now()),
-        )?;
+        // Tried before anything is signed: the result is not known yet, a digest of nothing stands for it.
+        let result = FileDigest::from_bytes(gm::sm3(&[]));
+        let dry = UseAct::Stamp { document, result };
+        self.advance_use(&mut tried, actor, &dry, now, seal_now(&seal, now, now))?;
         let SealKey::Platform(label) = &seal.key else {
             return Err(Error::refused(
                 "key_elsewhere",
@@ -306,7 +302,7 @@ impl Platform {
                 "签章口令还是领取时的激活码，请先在印章页面设置您自己的签章口令。",
             ));
         }
-        let certificate = self.signing_certificate(&seal, at).await?;
+        let certificate = self.signing_certificate(&seal, now).await?;
         let original = self.files.get(&document).await?;
         let seal_der = self.files.get(&seal.file).await?;
         let plan = plan_of(&tried, seal_der.clone(), at);
@@ -636,9 +632,4 @@ fn stamped_name(name: &str) -> String {
         Some((stem, ending)) => format!("{stem}（已盖章）.{ending}"),
         None => format!("{name}（已盖章）.ofd"),
     }
-}
-
-/// Stamps keep whole seconds.
-fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
