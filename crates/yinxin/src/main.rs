@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod commands;
+mod config;
 mod failure;
 mod input;
+mod installation;
+mod journey;
 mod moment;
 mod output;
+mod sample_document;
 mod trust_folder;
 
 use std::io::Write as _;
@@ -24,7 +28,11 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Serve(commands::serve::Serve),
+    Demo(commands::demo::Demo),
     Verify(commands::verify::Verify),
+    Doctor(commands::doctor::Doctor),
+    Ledger(commands::ledger::Ledger),
 }
 
 fn main() -> ExitCode {
@@ -44,7 +52,11 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Serve(command) => command.run(),
+        Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Ledger(command) => command.run(),
     }
 }
 

@@ -1,3 +1,7 @@
 //! One file per command.
 
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod ledger;
+pub(crate) mod serve;
 pub(crate) mod verify;
