@@ -182,7 +182,10 @@ impl Platform {
     /// [`Error::Internal`].
     pub async fn demo_is_installed(&self) -> Result<bool> {
         let mut tx = self.store.read().await?;
-        Ok(tx.account_by_login(demo_accounts()[0].login).await?.is_some())
+        Ok(tx
+            .account_by_login(demo_accounts()[0].login)
+            .await?
+            .is_some())
     }
 
     /// Installs the demo units and accounts, once: answers false where there is a unit already.
