@@ -8,6 +8,5 @@ pub mod store;
 
 pub use authority::{Authority, AuthorityError, IssueRequest};
 pub use clock::Clock;
-pub(crate) use clock::whole_second;
 pub use files::{Files, FilesError};
 pub use keys::{Custody, Grant, KeyError, KeyLabel, Keys};

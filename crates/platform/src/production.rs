@@ -22,7 +22,6 @@ use crate::{
     ports::{
         Custody, IssueRequest, KeyLabel,
         store::{CertificateRecord, SigningKind, SigningRecord},
-        whole_second,
     },
     register::{RegisteredSeal, medium_key},
 };

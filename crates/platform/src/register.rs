@@ -15,7 +15,6 @@ use crate::{
     ports::{
         KeyLabel,
         store::{Announcement, CertificateRecord, Page, PageRequest, SealFilter, SealRow, Tx},
-        whole_second,
     },
     production::whole_second,
 };

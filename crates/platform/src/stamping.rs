@@ -27,7 +27,6 @@ use crate::{
     ports::{
         Grant,
         store::{Page, PageRequest, SigningKind, SigningRecord, Tx, UseFilter, UseRow},
-        whole_second,
     },
     production::whole_second,
     register::{RegisteredSeal, SealKey},
