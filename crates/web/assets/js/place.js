@@ -12,6 +12,8 @@ if (seal) {
   const size = { w: Number(seal.getAttribute('width')), h: Number(seal.getAttribute('height')) };
   seal.setAttribute('tabindex', '0');
   seal.setAttribute('role', 'button');
+  // A picture may not hold something to be moved: each page becomes a group of page and seal.
+  for (const svg of placing.querySelectorAll('.sheet svg')) svg.setAttribute('role', 'group');
 
   const sheetOf = (number) => placing.querySelector(`.sheet[data-page="${number}"]`);
   const limits = (sheet) => ({

@@ -59,6 +59,20 @@ pub(super) async fn act(
     }
 }
 
+/// The acts that a case waits for; the others are what may be needed instead.
+const EXPECTED: [ActKind; 10] = [
+    ActKind::Submit,
+    ActKind::Resubmit,
+    ActKind::ApproveInUnit,
+    ActKind::HandIn,
+    ActKind::HandOver,
+    ActKind::ApproveFirst,
+    ActKind::ApproveFinal,
+    ActKind::NotifyCollection,
+    ActKind::FinishOnSite,
+    ActKind::Close,
+];
+
 /// The acts that this person may do on the case's own page, the expected one first and open.
 pub(super) fn forms(view: &CaseView, csrf: &str) -> Vec<ActView> {
     let case = &view.case;
@@ -67,8 +81,9 @@ pub(super) fn forms(view: &CaseView, csrf: &str) -> Vec<ActView> {
         .iter()
         .filter_map(|kind| form(*kind, case, csrf))
         .collect();
-    acts.sort_by_key(|act| act.danger);
-    if let Some(first) = acts.first_mut().filter(|act| !act.danger) {
+    let expected = |act: &ActView| EXPECTED.iter().any(|kind| kind.code() == act.id);
+    acts.sort_by_key(|act| (act.danger, !expected(act)));
+    if let Some(first) = acts.first_mut().filter(|act| expected(act)) {
         first.open = true;
     }
     acts

@@ -153,6 +153,15 @@ pub(super) async fn step(
     }
 }
 
+/// `GET /desk/cases/{case}/applications/{application}/imprint`
+pub(super) async fn imprint(
+    state: State<App>,
+    desk: Desk,
+    Path((case, application)): Path<(CaseId, ApplicationId)>,
+) -> Answer {
+    step(state, desk, Path((case, application, "imprint".to_owned()))).await
+}
+
 /// `POST /desk/cases/{case}/applications/{application}/{step}`: saves what was typed, whatever it is, and goes on
 /// when this step has no fault.
 pub(super) async fn save(

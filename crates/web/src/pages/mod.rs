@@ -53,7 +53,7 @@ pub(crate) fn routes(upload_limit: usize) -> Router<App> {
         .route("/desk/cases/{case}/materials", post(material::attach))
         .route(
             "/desk/cases/{case}/applications/{application}/imprint",
-            post(application::collect_imprint),
+            get(application::imprint).post(application::collect_imprint),
         )
         .route(
             "/desk/cases/{case}/collection",
