@@ -8,7 +8,9 @@ mod installation;
 mod journey;
 mod moment;
 mod output;
+mod private_key;
 mod sample_document;
+mod sheet;
 mod trust_folder;
 
 use std::io::Write as _;
@@ -31,6 +33,8 @@ enum Command {
     Serve(commands::serve::Serve),
     Demo(commands::demo::Demo),
     Verify(commands::verify::Verify),
+    Stamp(commands::stamp::Stamp),
+    Inspect(commands::inspect::Inspect),
     Doctor(commands::doctor::Doctor),
     Ledger(commands::ledger::Ledger),
 }
@@ -55,6 +59,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Stamp(command) => command.run(),
+        Command::Inspect(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Ledger(command) => command.run(),
     }

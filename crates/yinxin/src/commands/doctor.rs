@@ -27,7 +27,7 @@ const EARLIEST: &str = "2026-11-01T00:00:00Z";
 impl Doctor {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let config = Config::load(self.given)?;
-        print("✓ 配置    可以读取\n")?;
+        print("✓ 配置      可以读取\n")?;
         let mut checks = vec![("时钟", clock(SystemClock.now()))];
         if !config.data.join("lock").exists() {
             let text = format!("数据文件夹“{}”里还没有安装，请先运行 yinxin serve", config.data.display());
@@ -44,7 +44,7 @@ impl Doctor {
                     ("✗", text)
                 }
             };
-            print(&wrapped(&format!("{mark} {}{text}", crate::output::padded(what, 8)), 10))?;
+            print(&wrapped(&format!("{mark} {}{text}", crate::output::padded(what, 10)), 12))?;
         }
         Ok(ExitCode::from(u8::from(!sound)))
     }

@@ -2,6 +2,8 @@
 
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod inspect;
 pub(crate) mod ledger;
 pub(crate) mod serve;
+pub(crate) mod stamp;
 pub(crate) mod verify;

@@ -126,6 +126,9 @@ pub(crate) fn told(report: &Report, trust_notes: &[Finding]) -> String {
         text.push('\n');
         text += &told_stamp(stamp, report.stamps.len());
     }
+    if !trust_notes.is_empty() {
+        text += "信任文件夹\n";
+    }
     for note in trust_notes {
         text += &finding(note);
     }
