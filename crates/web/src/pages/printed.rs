@@ -34,7 +34,7 @@ pub(super) async fn form(
     let ticked = |all: &[(&'static str, bool)]| {
         let marks: Vec<_> = all
             .iter()
-            .map(|(name, on)| format!("{} {name}", if *on { "☑" } else { "☐" }))
+            .map(|(name, on)| format!("{}\u{a0}{name}", if *on { "☑" } else { "☐" }))
             .collect();
         marks.join("　")
     };
@@ -56,7 +56,7 @@ pub(super) async fn form(
         .iter()
         .map(|entry| {
             format!(
-                "{} {}",
+                "{}\u{a0}{}",
                 if entry.code == form.function {
                     "☑"
                 } else {

@@ -140,7 +140,7 @@ fn checks(case: &Case) -> Table {
             Column::short("环节"),
             Column::short("结果"),
             Column::new("说明"),
-            Column::short("办理人"),
+            Column::new("办理人"),
         ],
         rows,
         Empty::new("list", "尚无核验记录", ""),

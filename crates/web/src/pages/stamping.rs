@@ -1,6 +1,9 @@
 //! Stamping (用印): a document and a seal, the place, the request, the approval, the stamp, the file.
 
-use axum::extract::{Path, Query, State};
+use std::net::{IpAddr, SocketAddr};
+
+use axum::Extension;
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -113,6 +116,7 @@ pub(super) async fn place(
     State(app): State<App>,
     desk: Desk,
     Path(upload): Path<Uuid>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     ProtectedForm(fields): ProtectedForm,
 ) -> Answer {
@@ -147,7 +151,7 @@ pub(super) async fn place(
                     y: tenths(y),
                 }],
                 close_document: waiting.close_document,
-                from: address(&headers),
+                from: address(peer.map(|Extension(peer)| peer), &headers),
             };
             app.platform
                 .request_use(&desk.actor, new)
@@ -848,14 +852,21 @@ fn half(millimetres: f64) -> f64 {
     (millimetres * 2.0).floor() / 2.0
 }
 
-/// The client's address as the nearest proxy tells it.
-fn address(headers: &HeaderMap) -> Option<String> {
-    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
-    forwarded
-        .rsplit(',')
-        .next()
-        .map(|address| address.trim().to_owned())
-        .filter(|address| address.len() <= 64)
+/// The client's address: the peer's own, or what a proxy on this machine says about it.
+fn address(peer: Option<ConnectInfo<SocketAddr>>, headers: &HeaderMap) -> Option<String> {
+    let peer = peer.map(|ConnectInfo(address)| address.ip());
+    if peer.is_some_and(|peer| peer.is_loopback()) {
+        let forwarded = headers
+            .get("x-forwarded-for")
+            .and_then(|value| value.to_str().ok());
+        let last = forwarded
+            .and_then(|list| list.rsplit(',').next())
+            .map(str::trim);
+        if let Some(address) = last.and_then(|address| address.parse::<IpAddr>().ok()) {
+            return Some(address.to_string());
+        }
+    }
+    peer.map(|peer| peer.to_string())
 }
 
 fn gone() -> Problem {

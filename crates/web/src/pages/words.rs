@@ -132,21 +132,26 @@ pub(crate) fn progress(case: &Case) -> Progress {
     }
 }
 
-/// What happened in a case, newest first.
+/// What happened in a case, newest first; that it moved on goes without saying.
 pub(crate) fn timeline(case: &Case) -> Timeline {
-    let moments = case.timeline.iter().rev().map(|entry| Moment {
-        at: beijing::minute(entry.at),
-        iso: entry.at.to_string(),
-        who: who(&entry.by),
-        what: entry.text.clone(),
-        note: None,
-        tone: match entry.code.as_str() {
-            "sent_back" | "set_aside" => Tone::Warn,
-            "withdrawn" => Tone::Neutral,
-            "collected" | "produced" | "decided" => Tone::Good,
-            _ => Tone::Info,
-        },
-    });
+    let moments = case
+        .timeline
+        .iter()
+        .rev()
+        .filter(|entry| entry.code != "moved")
+        .map(|entry| Moment {
+            at: beijing::minute(entry.at),
+            iso: entry.at.to_string(),
+            who: who(&entry.by),
+            what: entry.text.clone(),
+            note: None,
+            tone: match entry.code.as_str() {
+                "sent_back" | "set_aside" => Tone::Warn,
+                "withdrawn" => Tone::Neutral,
+                "collected" | "produced" | "decided" => Tone::Good,
+                _ => Tone::Info,
+            },
+        });
     Timeline {
         moments: moments.collect(),
     }

@@ -154,8 +154,7 @@ pub(super) async fn imprint(
         {
             Ok(clean) if clean.findings.is_empty() => {
                 findings.push(
-                    Notice::new(Tone::Good, "印模清晰")
-                        .line("已去除纸张底色，右侧（下方）为盖章时的样子。"),
+                    Notice::new(Tone::Good, "印模清晰").line("图为去除纸张底色后、盖章时的样子。"),
                 );
             }
             Ok(clean) => findings.extend(
@@ -296,6 +295,7 @@ pub(super) async fn check_page(
                     ..Button::primary("再添加一枚印章")
                 },
             )
+            .narrow()
         }),
     })
 }
