@@ -57,9 +57,9 @@ export class Journey {
     await page.getByRole("link", { name: "登录" }).first().waitFor();
   }
 
-  /** Presses a button and waits for the page that answers. */
-  async press(page, name, { exact = true } = {}) {
-    await this.#answered(page, () => page.getByRole("button", { name, exact }).click());
+  /** Presses a button (of several, the one `within` a part of the page) and waits for the page that answers. */
+  async press(page, name, { exact = true, within = page } = {}) {
+    await this.#answered(page, () => within.getByRole("button", { name, exact }).click());
   }
 
   /** Follows a link and waits for the page. */
@@ -71,7 +71,7 @@ export class Journey {
   async fill(page, values) {
     for (const [label, value] of Object.entries(values)) {
       if (value?.file !== undefined) {
-        await page.getByLabel(label).setInputFiles(value.file);
+        await page.getByLabel(label).first().setInputFiles(value.file);
       } else if (value?.radio !== undefined) {
         const group = page.getByRole("radiogroup", { name: label });
         await group.getByRole("radio", { name: value.radio }).check();
@@ -85,12 +85,12 @@ export class Journey {
     }
   }
 
-  /** Checks that the page shows this text. */
+  /** Checks that the page, or a part of it, shows this text. */
   async sees(page, text) {
     try {
       await page.getByText(text).first().waitFor({ timeout: 10_000 });
     } catch {
-      assert.fail(`"${text}" is not on ${page.url()}`);
+      assert.fail(`"${text}" is not on ${(page.page?.() ?? page).url()}`);
     }
   }
 
@@ -164,11 +164,9 @@ export class Journey {
     return this.#windows.get(key);
   }
 
-  /** Waits for the document that answers a click; a click that only changes the page is fine too. */
+  /** Waits for the document that answers a click. */
   async #answered(page, act) {
-    const answer = page.waitForEvent("domcontentloaded", { timeout: 20_000 }).catch(() => null);
-    await act();
-    await Promise.race([answer, page.waitForTimeout(1500)]);
+    await Promise.all([page.waitForEvent("domcontentloaded", { timeout: 30_000 }), act()]);
     await page.waitForLoadState("load");
   }
 }

@@ -1,0 +1,234 @@
+// The people of the guide at their desks: each function is what one of them does in the browser, from their own desk
+// to the page that says it is done. `work` carries what they hand on: the case, its number, later the seal.
+
+import assert from "node:assert/strict";
+
+import { accounts } from "./accounts.mjs";
+import { file, imprint, paper } from "./pictures.mjs";
+
+/** The PIN that the holders of these journeys choose. */
+export const PIN = "Min-hou-2026";
+/** Whose check character is right, and who does not exist. */
+export const COLLECTOR = { name: "林晓梅", id: "350102199001011019" };
+/** What the letter says. */
+export const REASONS = "我局自2026年12月起在网上签发政务服务事项办理结果通知书，需要使用电子印章。";
+/** Size of the imprint in mm. */
+export const SIZE = 42;
+
+/** The agent opens a case for a unit seal. The page is then at the seal's step of the wizard. */
+export async function openCase(t, page) {
+  await page.goto("/desk/cases/new");
+  await t.fill(page, { 业务类型: { radio: "印章申请" }, 印章类型: { radio: "单位印章" } });
+  await t.press(page, "下一步");
+  const [, id, application] = page.url().match(/cases\/([^/]+)\/applications\/([^/]+)\/seal$/);
+  return { id, application, path: `/desk/cases/${id}`, wizard: `/desk/cases/${id}/applications/${application}` };
+}
+
+/** The agent fills in everything that is asked and submits it to the unit's approver. */
+export async function fileApplication(t, { agent = accounts.countyAgent, name = "闽侯县政务服务示范局" } = {}) {
+  const page = await t.as(agent);
+  const work = { ...(await openCase(t, page)), agent, name };
+  await t.fill(page, {
+    印章名称: name,
+    印章功能类型: { radio: "法定名称章" },
+    证书介质: { radio: "平台托管" },
+  });
+  await t.press(page, "保存，下一步");
+  await bringImprint(t, page, name);
+  await t.press(page, "保存，下一步");
+  await page.waitForURL(/\/papers$/);
+  await t.fill(page, { 办理电子印章的理由: REASONS });
+  await t.press(page, "保存理由");
+  await t.follow(page, "下一步：核对提交");
+  await submit(t, work);
+  return work;
+}
+
+/** The imprint's picture and its measured size, on the imprint's step. */
+export async function bringImprint(t, page, name) {
+  await page.getByLabel("印模图片").setInputFiles(await imprintFile(t, name));
+  await t.fill(page, { "印章宽度（MM）": String(SIZE), "印章长度（MM）": String(SIZE) });
+  await t.press(page, "保存，下一步");
+  await page.waitForURL(/\/agent$/);
+}
+
+/** The scan of an imprint, SIZE mm wide. */
+export async function imprintFile(t, name) {
+  return file("印模.png", await imprint(t.browser, { name, diameter: SIZE }), "image/png");
+}
+
+/** On the last step of the wizard: 提交单位审批. */
+export async function submit(t, work) {
+  const page = await t.as(work.agent);
+  await t.press(page, "提交单位审批");
+  await t.sees(page, "已办理「提交");
+  work.number = (await page.locator(".page-head .mono").first().innerText()).trim();
+}
+
+/** The unit's approver agrees. */
+export async function approveInUnit(t, work, approver = accounts.countyApprover) {
+  const page = await t.as(approver);
+  await fromQueue(t, page, work);
+  await t.press(page, "同意");
+  await t.sees(page, "已办理「单位审批同意」");
+}
+
+/** The agent uploads the scans that are still missing and hands the papers in. */
+export async function handIn(t, work) {
+  const page = await t.as(work.agent);
+  await page.goto(`${work.path}/papers`);
+  await uploadMissing(t, page);
+  await page.goto(work.path);
+  await t.press(page, "递交");
+}
+
+/** Uploads a photograph for every material that is marked as missing. */
+export async function uploadMissing(t, page) {
+  for (;;) {
+    const slot = page.locator(".slot", { hasText: "缺少" }).first();
+    if ((await slot.count()) === 0) return;
+    const name = await slot.locator("h3").innerText();
+    const photograph = await paper(t.browser, name, "闽侯县政务服务示范局", "2026年11月22日");
+    await slot.locator("input[type=file]").setInputFiles(file(`${name}.jpg`, photograph, "image/jpeg"));
+    await t.press(page, "上传", { within: slot });
+    await t.sees(page, "已上传");
+  }
+}
+
+/** The consolidator registers the papers and hands the case over to the Center. */
+export async function handOver(t, work, consolidator = accounts.consolidator) {
+  const page = await t.as(consolidator);
+  await fromQueue(t, page, work);
+  await receivePapers(t, page);
+  await page.goto("/desk/hand-over");
+  await page.getByRole("row", { name: work.number }).getByRole("checkbox").check();
+  await t.press(page, "递交勾选的办件");
+  await t.sees(page, "已递交 1 个办件");
+}
+
+/** On a case's page: the papers that are listed have arrived. */
+export async function receivePapers(t, page) {
+  const form = await unfold(page, "receive_paper");
+  await t.press(page, "登记", { within: form });
+  await t.sees(page, "已办理「登记");
+}
+
+/** The seal maker registers the papers, finds everything in order and accepts the case. */
+export async function accept(t, work) {
+  const page = await t.as(accounts.maker);
+  await fromQueue(t, page, work);
+  await receivePapers(t, page);
+  await page.goto(`${work.path}/acceptance`);
+  await page.keyboard.press("Shift+A");
+  await t.press(page, "受理，提交初审");
+  await t.sees(page, "已受理，提交印章审核员初审");
+}
+
+/** First review. */
+export async function reviewFirst(t, work) {
+  const page = await t.as(accounts.reviewer);
+  await fromQueue(t, page, work);
+  await t.follow(page, "对照材料审核");
+  await t.press(page, "通过，提交终审");
+  await t.sees(page, "已办理「");
+}
+
+/** Final review. */
+export async function reviewFinal(t, work) {
+  const page = await t.as(accounts.leader);
+  await fromQueue(t, page, work);
+  await t.follow(page, "对照材料审核");
+  await t.press(page, "通过，转印章办理");
+  await t.sees(page, "已办理「");
+}
+
+/** The seal maker has the seal made, and tells the agent to collect it. */
+export async function make(t, work) {
+  const page = await t.as(accounts.maker);
+  await fromQueue(t, page, work);
+  await t.follow(page, "进入印章办理");
+  await t.press(page, "制作印章");
+  await page.getByRole("link", { name: "印章档案" }).waitFor({ timeout: 60_000 });
+  work.seal = await page.getByRole("link", { name: "印章档案" }).getAttribute("href");
+  work.code = (await page.locator("dt", { hasText: "印章编码" }).locator("+ dd").innerText()).trim();
+  assert.match(work.code, /^\d{14}$/);
+  work.made = new Date();
+  await t.press(page, "通知领取");
+}
+
+/** The seal is handed out at the Center's desk. */
+export async function collect(t, work) {
+  const page = await t.as(accounts.maker);
+  await page.goto(`${work.path}/collection`);
+  await fillCollection(t, page);
+  await t.press(page, "登记领取，交付印章");
+  await t.sees(page, "领取已登记，印章已启用");
+}
+
+/** Fills in the form of the collection; `other` are fields that are filled in otherwise, by their names. */
+export async function fillCollection(t, page, other = {}) {
+  const { name, id } = COLLECTOR;
+  const fields = { collector_name: name, collector_id: id, letter_name: name, id_copy_name: name, ...other };
+  for (const [field, value] of Object.entries(fields)) await page.locator(`input[name=${field}]`).fill(value);
+  await t.fill(page, { 介绍材料: { radio: "介绍函" } });
+  const photograph = await paper(t.browser, "介绍函", name);
+  for (const field of ["letter", "id_copy"]) {
+    await page.locator(`input[type=file][name=${field}]`).setInputFiles(file(`${field}.jpg`, photograph, "image/jpeg"));
+  }
+}
+
+/** The unit's approver makes an activation code; the agent sets the PIN with it. */
+export async function choosePin(t, work, approver = accounts.countyApprover) {
+  const boss = await t.as(approver);
+  await boss.goto(work.seal);
+  await t.press(boss, "生成激活码", { within: await unfold(boss, "activation") });
+  const code = (await boss.getByText(/^激活码：/).innerText()).replace("激活码：", "").trim();
+  const page = await t.as(work.agent);
+  await page.goto(work.seal);
+  await t.fill(page, { 激活码: code, 新签章口令: PIN, 再输一次新口令: PIN });
+  await t.press(page, "设置口令");
+  await t.sees(page, "签章口令已设置");
+}
+
+/** A seal that its holder can stamp with: the one this server has, or the whole way without looking left or right. */
+export async function activeSeal(t) {
+  if (t.server.work) return t.server.work;
+  const work = await fileApplication(t);
+  for (const step of [approveInUnit, handIn, handOver, accept, reviewFirst, reviewFinal, make, collect, choosePin]) {
+    await t.step(`preparing a seal: ${step.name}`, () => step(t, work));
+  }
+  t.server.work = work;
+  return work;
+}
+
+/** Opens a case from one's own queue, as one finds it there. */
+export async function fromQueue(t, page, work) {
+  await page.goto("/desk");
+  await t.follow(page, work.number, { exact: false });
+  assert.ok(page.url().endsWith(work.path), page.url());
+}
+
+/** The form of an act on a page, unfolded. */
+export async function unfold(page, act) {
+  const form = page.locator(`details.act#${act}`);
+  if ((await form.getAttribute("open")) === null) await form.locator("summary").click();
+  return form;
+}
+
+/** What a case says of itself to its agent: state, and everything that happened. */
+export async function state(t, work) {
+  const page = await t.as(work.agent);
+  await page.goto(work.path);
+  return {
+    chip: await page.locator("h1 .chip").innerText(),
+    story: await page.locator(".timeline").innerText(),
+  };
+}
+
+/** Sends what a form would send, as the person who is signed in; answers { status, text }. */
+export async function post(page, path, fields = {}) {
+  const cookies = await page.context().cookies();
+  const csrf = cookies.find((cookie) => cookie.name === "yinxin_form").value;
+  const answer = await page.request.post(path, { form: { csrf, ...fields }, maxRedirects: 0 });
+  return { status: answer.status(), text: await answer.text() };
+}
