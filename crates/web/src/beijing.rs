@@ -28,7 +28,7 @@ pub(crate) fn clock(at: Timestamp) -> String {
 pub(crate) fn waiting(since: Timestamp, now: Timestamp) -> String {
     let minutes = (now.as_second() - since.as_second()).max(0) / 60;
     match minutes {
-        0 => "刚刚".into(),
+        0 => "不到 1 分钟".into(),
         1..60 => format!("{minutes} 分钟"),
         60..1440 => format!("{} 小时", minutes / 60),
         _ => format!("{} 天", minutes / 1440),

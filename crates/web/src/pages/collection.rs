@@ -173,10 +173,10 @@ fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
     .field(Field::text("collector_name", "领取人姓名").help("现场核对本人后填写。"))
     .field(Field::text("collector_id", "领取人身份证号").with("autocomplete", "off"))
     .field(Field::new("letter_form", "介绍材料", FieldKind::Choice(letters)).value("official"))
-    .field(Field::text("letter_name", "介绍函（信）上的姓名"))
+    .field(Field::text("letter_name", "介绍函（信）姓名"))
     .field(file(letter, "介绍函（信）扫描件"))
-    .field(Field::text("id_copy_name", "身份证复印件上的姓名"))
-    .field(file(id_copy, "身份证复印件（盖公章）"));
+    .field(Field::text("id_copy_name", "身份证件姓名"))
+    .field(file(id_copy, "身份证复印件"));
     CollectionPage {
         frame: desk
             .frame(app, "领取登记", "/desk")
@@ -185,7 +185,10 @@ fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
         chip: words::case_chip(case),
         meta: words::meta(case),
         case_href: format!("/desk/cases/{id}"),
-        turn: case_page::turn(app, &view, &desk.actor),
+        turn: crate::views::Turn {
+            go: None,
+            ..case_page::turn(app, &view, &desk.actor)
+        },
         seals: Table::new(
             "待领取的印章",
             vec![

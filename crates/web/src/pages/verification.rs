@@ -65,7 +65,7 @@ fn view(app: &App, visitor: &Visitor, files: Vec<VerifiedFile>) -> VerifyPage {
 async fn file(app: &App, report: &Report, bytes: Vec<u8>) -> VerifiedFile {
     let (headline, sentence) = match report.sentence.split_once('；') {
         Some((headline, rest)) => (headline.to_owned(), format!("{rest}。")),
-        None => (report.sentence.clone(), who(report)),
+        None => (report.sentence.clone(), below(report)),
     };
     let mut stamps = Vec::new();
     for stamp in &report.stamps {
@@ -94,18 +94,31 @@ async fn file(app: &App, report: &Report, bytes: Vec<u8>) -> VerifiedFile {
     }
 }
 
-/// Below the headline: by whom and when.
-fn who(report: &Report) -> String {
+/// Below the headline: the seal's status then and now, or how many stamps follow.
+fn below(report: &Report) -> String {
     match report.stamps.as_slice() {
         [] => String::new(),
-        [only] => match (&only.seal, only.time) {
-            (Some(seal), Some(time)) => {
-                format!("印章「{}」，{} 盖章。", seal.name, beijing::minute(time))
-            }
-            (Some(seal), None) => format!("印章「{}」。", seal.name),
-            (None, _) => String::new(),
-        },
+        [only] if only.status.is_some() => {
+            let (then, now) = statuses(only);
+            format!("盖章时印章状态：{}；现在：{}。", then.text, now.text)
+        }
+        [_] => "印章未在本平台登记，按签发机构的证书判断。".to_owned(),
         all => format!("共有 {} 个签章，逐一核验结果如下。", all.len()),
+    }
+}
+
+/// A certificate's organisation: 统一社会信用代码 and the unit's name, as seal certificates write them together.
+fn organisation(name: &str) -> Cell {
+    match name.split_at_checked(18) {
+        Some((code, rest))
+            if !rest.is_empty()
+                && code
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) =>
+        {
+            Cell::text(rest).with_sub(code)
+        }
+        _ => Cell::text(name),
     }
 }
 
@@ -133,7 +146,7 @@ async fn stamp_view(app: &App, report: &Report, stamp: &StampReport, bytes: &[u8
         facts = facts
             .with("印章名称", seal.name.clone())
             .with("印章编码", code)
-            .with_some("所属单位", seal.owner.clone())
+            .with_some("所属单位", seal.owner.as_deref().map(organisation))
             .with(
                 "印章有效期",
                 format!(
@@ -175,10 +188,7 @@ async fn stamp_view(app: &App, report: &Report, stamp: &StampReport, bytes: &[u8
         facts = facts.with("盖章位置", place);
     }
     if let Some(signer) = &stamp.signer {
-        let subject = signer
-            .organization
-            .clone()
-            .unwrap_or_else(|| signer.subject.clone());
+        let subject = organisation(signer.organization.as_deref().unwrap_or(&signer.subject)).text;
         facts = facts
             .with(
                 "签章证书",
