@@ -4,11 +4,16 @@
 mod crypto;
 mod documents;
 mod measure;
+mod register;
 mod sample;
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
-    let subjects: [(&str, fn()); 2] = [("crypto", crypto::run), ("documents", documents::run)];
+    let subjects: [(&str, fn()); 3] = [
+        ("crypto", crypto::run),
+        ("documents", documents::run),
+        ("register", register::run),
+    ];
     for (name, run) in subjects {
         if names.is_empty() || names.iter().any(|wanted| name.contains(wanted.as_str())) {
             run();
