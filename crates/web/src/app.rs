@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use platform::Platform;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -14,6 +14,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::problem::Problem;
 use crate::session::PlatformSessions;
 use crate::uploads::Uploads;
 use crate::views::Site;
@@ -79,6 +80,9 @@ pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
         .merge(api::routes(upload_limit))
         .fallback(|| async { problem::Problem::not_found() })
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(move |request, next| {
+            refuse_too_large(upload_limit, request, next)
+        }))
         .layer(middleware::from_fn_with_state(app.clone(), problem::render))
         .layer(middleware::from_fn(move |request, next| {
             form::issue_token(secure, request, next)
@@ -97,6 +101,21 @@ pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
             security_headers(secure, request, next)
         }))
         .layer(CatchPanicLayer::new())
+}
+
+/// Refuses by its announced length what no form takes, before a byte of it is read.
+async fn refuse_too_large(limit: usize, request: Request, next: Next) -> Response {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        let most = limit / (1024 * 1024);
+        let sentence = format!("一次上传的内容不能超过 {most} MB，请减少文件或压缩后再上传。");
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", "文件太大", &sentence)
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// No script, style, frame or picture from anywhere else; nothing inline.

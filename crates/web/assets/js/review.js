@@ -11,7 +11,12 @@ const answer = (point, value) => {
 };
 
 const go = (to) => {
-  at = Math.min(Math.max(to, 0), points.length - 1);
+  // Past the last point the decision waits.
+  if (to >= points.length) {
+    form.querySelector('.decide .button').focus();
+    return;
+  }
+  at = Math.max(to, 0);
   const point = points[at];
   point.focus();
   point.scrollIntoView({ block: 'center' });
