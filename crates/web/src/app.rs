@@ -112,8 +112,13 @@ async fn refuse_too_large(limit: usize, request: Request, next: Next) -> Respons
     if announced.is_some_and(|length| length > limit as u64) {
         let most = limit / (1024 * 1024);
         let sentence = format!("一次上传的内容不能超过 {most} MB，请减少文件或压缩后再上传。");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", "文件太大", &sentence)
-            .into_response();
+        return Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "upload_too_large",
+            "文件太大",
+            &sentence,
+        )
+        .into_response();
     }
     next.run(request).await
 }
