@@ -26,7 +26,7 @@ for (const { file, name, run, server: own } of journeys) {
   let server = null;
   let journey = null;
   try {
-    server = own === "own" ? await Server.start() : (shared ??= await Server.start());
+    server = own ? await Server.start(await own()) : (shared ??= await Server.start());
     journey = new Journey({ name, browser, server });
     await within(LONGEST, run(journey));
     const problems = journey.unexpected();

@@ -90,13 +90,13 @@ export class Journey {
     try {
       await page.getByText(text).first().waitFor({ timeout: 10_000 });
     } catch {
-      assert.fail(`"${text}" is not on ${(page.page?.() ?? page).url()}`);
+      assert.fail(`"${text}" is not on ${addressOf(page)}`);
     }
   }
 
   /** Checks that the page does not show this text. */
   async seesNot(page, text) {
-    assert.equal(await page.getByText(text).count(), 0, `"${text}" is on ${page.url()}`);
+    assert.equal(await page.getByText(text).count(), 0, `"${text}" is on ${addressOf(page)}`);
   }
 
   /** Presses what starts a download and returns { name, path }. */
@@ -169,4 +169,9 @@ export class Journey {
     await Promise.all([page.waitForEvent("domcontentloaded", { timeout: 30_000 }), act()]);
     await page.waitForLoadState("load");
   }
+}
+
+/** Where a page, or the page of a part, is. */
+function addressOf(part) {
+  return (part.url ? part : part.page()).url();
 }

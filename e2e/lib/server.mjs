@@ -98,8 +98,9 @@ export class Server {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** The last lines that it printed. */
+  /** The last lines that it printed, without its greeting. */
   tail(lines = 30) {
-    return this.log.slice(-lines).join("\n");
+    const greeting = this.log.findIndex((line) => line.includes("Ctrl-C")) + 1;
+    return this.log.slice(greeting).slice(-lines).join("\n");
   }
 }

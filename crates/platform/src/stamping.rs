@@ -174,7 +174,7 @@ impl Platform {
             tx.as_mut(),
             &approvers,
             &text,
-            &format!("/desk/stamping/{id}"),
+            &format!("/desk/uses/{id}"),
         )
         .await?;
         tx.commit().await?;
@@ -263,7 +263,7 @@ impl Platform {
         } else {
             &asked_by[..]
         };
-        self.notify(tx.as_mut(), told, &text, &format!("/desk/stamping/{id}"))
+        self.notify(tx.as_mut(), told, &text, &format!("/desk/uses/{id}"))
             .await?;
         tx.commit().await?;
         Ok(record)
