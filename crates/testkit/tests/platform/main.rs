@@ -1,0 +1,31 @@
+//! What the platform does, told by its public functions over real adapters: the same suite on SQLite and on
+//! PostgreSQL (where `YINXIN_TEST_POSTGRES` names a server).
+
+/// Runs each test on both databases.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(testkit::TestApp::sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(app) = testkit::TestApp::postgres().await {
+                    super::$name(app).await;
+                }
+            })*
+        }
+    };
+}
+
+mod handling;
+mod journey;
+mod keeping;
+mod kill;
+mod materials;
+mod stamping;
+mod status;
