@@ -38,7 +38,12 @@ pub(crate) struct Given {
     #[arg(long, env = "YINXIN_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// 数据库：sqlite:路径 或 postgres://用户@主机/库（默认用数据文件夹中的 SQLite）
-    #[arg(long, env = "YINXIN_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "YINXIN_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub(crate) database: Option<String>,
     /// 配置文件（TOML）
     #[arg(long, env = "YINXIN_CONFIG", value_name = "FILE")]
@@ -122,15 +127,24 @@ impl Config {
             None => file.demo,
         };
         let config = Self {
-            data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("yinxin-data")),
-            listen: given.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data: given
+                .data
+                .or(file.data)
+                .unwrap_or_else(|| PathBuf::from("yinxin-data")),
+            listen: given
+                .listen
+                .or(file.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database: given.database.map(Secret).or(file.database),
             public_url: given.public_url.or(file.public_url),
             trust: given.trust.or(file.trust),
             demo: demo.unwrap_or(true),
             seal_validity_days: file.seal_validity_days.unwrap_or(365),
             max_file_mb: file.max_file_mb.unwrap_or(50),
-            master_key: std::env::var("YINXIN_MASTER_KEY").ok().map(Secret).or(file.master_key),
+            master_key: std::env::var("YINXIN_MASTER_KEY")
+                .ok()
+                .map(Secret)
+                .or(file.master_key),
             policy,
             site: file.site,
         };
@@ -168,14 +182,21 @@ fn read_file(path: &Path) -> Result<(SettingsFile, Policy), Failure> {
     let text = String::from_utf8_lossy(&bytes);
     let fault = |detail: &dyn fmt::Display| {
         let shown = path.display();
-        Failure::new("settings_unreadable", format!("配置文件“{shown}”有误：{detail}"))
+        Failure::new(
+            "settings_unreadable",
+            format!("配置文件“{shown}”有误：{detail}"),
+        )
     };
     let file: SettingsFile = toml::from_str(&text).map_err(|e| fault(&e))?;
     let known = toml::Table::try_from(Policy::default()).map_err(|e| fault(&e))?;
     if let Some(key) = unknown_key(&file.policy, &known) {
         return Err(fault(&format!("[policy] 中没有名为 {key} 的设置")));
     }
-    let policy = file.policy.clone().try_into().map_err(|e: toml::de::Error| fault(&e))?;
+    let policy = file
+        .policy
+        .clone()
+        .try_into()
+        .map_err(|e: toml::de::Error| fault(&e))?;
     Ok((file, policy))
 }
 
@@ -203,18 +224,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("yinxin.toml");
         std::fs::write(&path, text).unwrap();
-        Config::load(Given { config: Some(path), ..given })
+        Config::load(Given {
+            config: Some(path),
+            ..given
+        })
     }
 
     #[test]
     fn the_command_line_goes_before_the_file_and_the_file_before_the_default() {
-        let text = "data = '/srv/yinxin'\nlisten = '127.0.0.1:9000'\n[policy]\nrenewal_window_days = 60\n";
-        let given = Given { listen: Some("127.0.0.1:0".parse().unwrap()), ..Given::default() };
+        let text =
+            "data = '/srv/yinxin'\nlisten = '127.0.0.1:9000'\n[policy]\nrenewal_window_days = 60\n";
+        let given = Given {
+            listen: Some("127.0.0.1:0".parse().unwrap()),
+            ..Given::default()
+        };
         let config = load(text, given).unwrap();
         assert_eq!(config.data, Path::new("/srv/yinxin"));
         assert_eq!(config.listen.port(), 0);
         assert_eq!(config.policy.renewal_window_days, 60);
-        assert_eq!(config.policy.use_request_days, Policy::default().use_request_days);
+        assert_eq!(
+            config.policy.use_request_days,
+            Policy::default().use_request_days
+        );
         assert_eq!(config.max_file_mb, 50);
     }
 
@@ -241,8 +272,15 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused() {
-        for text in ["seal_validity_days = 0", "max_file_mb = 9999", "public_url = 'ftp://x'"] {
-            assert_eq!(load(text, Given::default()).unwrap_err().code, "setting_unfit");
+        for text in [
+            "seal_validity_days = 0",
+            "max_file_mb = 9999",
+            "public_url = 'ftp://x'",
+        ] {
+            assert_eq!(
+                load(text, Given::default()).unwrap_err().code,
+                "setting_unfit"
+            );
         }
     }
 }

@@ -19,7 +19,10 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into() }
+        Self {
+            code: code.into(),
+            message: message.into(),
+        }
     }
 
     /// Something that should not fail, with all its causes.
@@ -48,8 +51,11 @@ impl From<platform::Error> for Failure {
     fn from(error: platform::Error) -> Self {
         match error {
             platform::Error::Refused(refusal) => {
-                let points: String =
-                    refusal.points.iter().map(|point| format!("\n  - {}", point.message)).collect();
+                let points: String = refusal
+                    .points
+                    .iter()
+                    .map(|point| format!("\n  - {}", point.message))
+                    .collect();
                 Self::new(refusal.code, format!("{}{points}", refusal.message))
             }
             other => Self::internal("平台未能完成这一步", &other),

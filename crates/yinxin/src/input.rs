@@ -21,15 +21,22 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads a file whole, unless it is larger than `most` bytes.
 pub(crate) fn read_within(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
-    let unreadable =
-        |error: std::io::Error| Failure::new("file_unreadable", format!("读不了文件“{shown}”：{error}"));
+    let unreadable = |error: std::io::Error| {
+        Failure::new("file_unreadable", format!("读不了文件“{shown}”：{error}"))
+    };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Failure::new("not_a_file", format!("“{shown}”不是普通文件。")));
+        return Err(Failure::new(
+            "not_a_file",
+            format!("“{shown}”不是普通文件。"),
+        ));
     }
     let too_large = || {
         let most = most / (1024 * 1024);
-        Failure::new("file_too_large", format!("文件“{shown}”超过 {most} MB，未读取。"))
+        Failure::new(
+            "file_too_large",
+            format!("文件“{shown}”超过 {most} MB，未读取。"),
+        )
     };
     if metadata.len() > most {
         return Err(too_large());
@@ -61,8 +68,12 @@ fn descend(
     found: &mut Vec<PathBuf>,
 ) -> Result<(), Failure> {
     let shown = folder.display();
-    let unreadable =
-        |error: std::io::Error| Failure::new("folder_unreadable", format!("读不了文件夹“{shown}”：{error}"));
+    let unreadable = |error: std::io::Error| {
+        Failure::new(
+            "folder_unreadable",
+            format!("读不了文件夹“{shown}”：{error}"),
+        )
+    };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let kind = entry.file_type().map_err(unreadable)?;
@@ -85,5 +96,9 @@ fn descend(
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
     path.extension()
         .and_then(|ending| ending.to_str())
-        .is_some_and(|ending| endings.iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)))
+        .is_some_and(|ending| {
+            endings
+                .iter()
+                .any(|wanted| ending.eq_ignore_ascii_case(wanted))
+        })
 }

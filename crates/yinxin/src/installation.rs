@@ -71,7 +71,10 @@ impl Installation {
             trusted,
         };
         let platform = Platform::open(ports, settings, data_key(&master)).await?;
-        Ok(Self { platform: Arc::new(platform), _lock: lock })
+        Ok(Self {
+            platform: Arc::new(platform),
+            _lock: lock,
+        })
     }
 }
 
@@ -87,14 +90,18 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|e| {
-        Failure::new("data_unusable", format!("无法使用数据文件夹“{}”：{e}", folder.display()))
+        Failure::new(
+            "data_unusable",
+            format!("无法使用数据文件夹“{}”：{e}", folder.display()),
+        )
     })
 }
 
 fn lock(folder: &Path) -> Result<File, Failure> {
     let shown = folder.display();
-    let unusable =
-        |e: std::io::Error| Failure::new("data_unusable", format!("无法锁定数据文件夹“{shown}”：{e}"));
+    let unusable = |e: std::io::Error| {
+        Failure::new("data_unusable", format!("无法锁定数据文件夹“{shown}”：{e}"))
+    };
     let file = fs::OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -105,7 +112,9 @@ fn lock(folder: &Path) -> Result<File, Failure> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::new(
             "data_in_use",
-            format!("数据文件夹“{shown}”正被另一个 yinxin 进程使用，请先停止它，或用 --data 另指一个文件夹。"),
+            format!(
+                "数据文件夹“{shown}”正被另一个 yinxin 进程使用，请先停止它，或用 --data 另指一个文件夹。"
+            ),
         )),
         Err(TryLockError::Error(error)) => Err(unusable(error)),
     }

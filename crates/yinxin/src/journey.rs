@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use casework::{
-    Act, Actor, ApplicationId, BusinessType, BundleId, CaseId, ChecklistAnswer, Due, FormDraft,
+    Act, Actor, ApplicationId, BundleId, BusinessType, CaseId, ChecklistAnswer, Due, FormDraft,
     LetterDraft, LetterForm, MaterialKind, Placement, Progress, ResidentId, SealId, Stage, UseAct,
     UseRequestId,
 };
@@ -45,13 +45,18 @@ impl<'a> Journey<'a> {
             case: CaseId::from_uuid(Uuid::nil()),
             application: ApplicationId::from_uuid(Uuid::now_v7()),
         };
-        journey.case = platform.open_case(&journey.actor("xian-jingban")?, BusinessType::New).await?;
+        journey.case = platform
+            .open_case(&journey.actor("xian-jingban")?, BusinessType::New)
+            .await?;
         Ok(journey)
     }
 
     /// The public number of the case.
     pub(crate) async fn number(&self) -> Result<String, Failure> {
-        let view = self.platform.case(&self.actor("xian-jingban")?, self.case).await?;
+        let view = self
+            .platform
+            .case(&self.actor("xian-jingban")?, self.case)
+            .await?;
         Ok(view.case.number.to_string())
     }
 
@@ -65,13 +70,28 @@ impl<'a> Journey<'a> {
         self.by("xian-jingban", Act::SaveLetter { letter }).await?;
         let application = self.application;
         let draft = FormDraft::default();
-        self.by("xian-jingban", Act::AddApplication { application, draft }).await?;
-        let unit = self.account("xian-jingban")?.posts[0].unit.full_name.clone();
+        self.by("xian-jingban", Act::AddApplication { application, draft })
+            .await?;
+        let unit = self.account("xian-jingban")?.posts[0]
+            .unit
+            .full_name
+            .clone();
         let scan = RoundSeal::new(&unit, f64::from(DIAMETER_MM))
             .on_paper(SCAN_DPI)
             .map_err(|e| Failure::internal("无法绘制印模", &e))?;
-        let view = self.attach("xian-jingban", MaterialKind::Imprint, Some(application), "印模.png", scan).await?;
-        let imprint = view.case.application(application).and_then(|a| a.draft.imprint);
+        let view = self
+            .attach(
+                "xian-jingban",
+                MaterialKind::Imprint,
+                Some(application),
+                "印模.png",
+                scan,
+            )
+            .await?;
+        let imprint = view
+            .case
+            .application(application)
+            .and_then(|a| a.draft.imprint);
         let agent = self.account("xian-jingban")?;
         let text = |text: &str| Some(text.to_owned());
         let draft = FormDraft {
@@ -88,18 +108,34 @@ impl<'a> Journey<'a> {
             imprint,
             ..FormDraft::default()
         };
-        self.by("xian-jingban", Act::SaveDraft { application, draft }).await?;
+        self.by("xian-jingban", Act::SaveDraft { application, draft })
+            .await?;
         Ok(())
     }
 
     /// The unit approves, and the agent hands the signed and stamped papers in.
     pub(crate) async fn hand_in(&self) -> Result<(), Failure> {
         self.by("xian-jingban", Act::Submit).await?;
-        self.by("xian-shenpi", Act::ApproveInUnit { remark: None }).await?;
-        let view = self.platform.case(&self.actor("xian-jingban")?, self.case).await?;
-        for required in view.materials.iter().filter(|m| m.due == Due::HandIn && m.present.is_none()) {
+        self.by("xian-shenpi", Act::ApproveInUnit { remark: None })
+            .await?;
+        let view = self
+            .platform
+            .case(&self.actor("xian-jingban")?, self.case)
+            .await?;
+        for required in view
+            .materials
+            .iter()
+            .filter(|m| m.due == Due::HandIn && m.present.is_none())
+        {
             let name = format!("{}.png", required.kind.code());
-            self.attach("xian-jingban", required.kind, required.application, &name, scan()?).await?;
+            self.attach(
+                "xian-jingban",
+                required.kind,
+                required.application,
+                &name,
+                scan()?,
+            )
+            .await?;
         }
         self.by("xian-jingban", Act::HandIn).await?;
         Ok(())
@@ -114,10 +150,24 @@ impl<'a> Journey<'a> {
 
     /// The seal maker receives the papers, goes through the checklist and accepts.
     pub(crate) async fn accept(&self) -> Result<(), Failure> {
-        let view = self.platform.case(&self.actor("zhizuo")?, self.case).await?;
-        let received: Vec<_> = view.case.papers_outstanding().map(|paper| paper.id).collect();
+        let view = self
+            .platform
+            .case(&self.actor("zhizuo")?, self.case)
+            .await?;
+        let received: Vec<_> = view
+            .case
+            .papers_outstanding()
+            .map(|paper| paper.id)
+            .collect();
         if !received.is_empty() {
-            self.by("zhizuo", Act::ReceivePaper { received, missing: Vec::new() }).await?;
+            self.by(
+                "zhizuo",
+                Act::ReceivePaper {
+                    received,
+                    missing: Vec::new(),
+                },
+            )
+            .await?;
         }
         let answer = |item: &casework::ChecklistItem| ChecklistAnswer {
             code: item.code.to_owned(),
@@ -132,16 +182,27 @@ impl<'a> Journey<'a> {
 
     /// First and final review.
     pub(crate) async fn review(&self) -> Result<(), Failure> {
-        self.by("shenhe", Act::ApproveFirst { remark: None }).await?;
-        self.by("lingdao", Act::ApproveFinal { remark: None }).await?;
+        self.by("shenhe", Act::ApproveFirst { remark: None })
+            .await?;
+        self.by("lingdao", Act::ApproveFinal { remark: None })
+            .await?;
         Ok(())
     }
 
     /// The seal maker has the certificate and the seal made.
     pub(crate) async fn make(&self) -> Result<(), Failure> {
-        self.by("zhizuo", Act::StartProduction { application: self.application }).await?;
+        self.by(
+            "zhizuo",
+            Act::StartProduction {
+                application: self.application,
+            },
+        )
+        .await?;
         self.platform.run_due_jobs().await?;
-        let view = self.platform.case(&self.actor("zhizuo")?, self.case).await?;
+        let view = self
+            .platform
+            .case(&self.actor("zhizuo")?, self.case)
+            .await?;
         let progress = view.case.application(self.application).map(|a| a.progress);
         if progress != Some(Progress::Produced) {
             let text = "印章没有制成，原因见日志。";
@@ -153,8 +214,12 @@ impl<'a> Journey<'a> {
 
     /// The agent collects the seal with letter and ID copy, and sets the PIN. Answers the seal.
     pub(crate) async fn collect(&self) -> Result<SealId, Failure> {
-        let letter = self.paper("zhizuo", MaterialKind::IntroductionLetter, "介绍函.png").await?;
-        let id_copy = self.paper("zhizuo", MaterialKind::CollectorIdCopy, "身份证复印件.png").await?;
+        let letter = self
+            .paper("zhizuo", MaterialKind::IntroductionLetter, "介绍函.png")
+            .await?;
+        let id_copy = self
+            .paper("zhizuo", MaterialKind::CollectorIdCopy, "身份证复印件.png")
+            .await?;
         let agent = self.account("xian-jingban")?;
         let collector_id: ResidentId = agent
             .resident_id
@@ -169,14 +234,18 @@ impl<'a> Journey<'a> {
             id_copy_name: agent.name.clone(),
             id_copy,
         };
-        let (view, handed_out) =
-            self.platform.collect(&self.actor("zhizuo")?, self.case, None, act).await?;
+        let (view, handed_out) = self
+            .platform
+            .collect(&self.actor("zhizuo")?, self.case, None, act)
+            .await?;
         debug_assert!(matches!(view.case.stage, Stage::Closed(_)));
         let seal = handed_out
             .first()
             .ok_or_else(|| Failure::new("seal_not_handed_out", "领取时没有印章。"))?;
         let code = seal.activation_code.clone().unwrap_or_default();
-        self.platform.change_pin(&self.actor("xian-jingban")?, seal.seal, &code, PIN).await?;
+        self.platform
+            .change_pin(&self.actor("xian-jingban")?, seal.seal, &code, PIN)
+            .await?;
         self.platform.run_due_jobs().await?;
         Ok(seal.seal)
     }
@@ -194,18 +263,33 @@ impl<'a> Journey<'a> {
             document_name: name.to_owned(),
             document,
             purpose: "签发办理结果通知书".to_owned(),
-            placements: vec![Placement { page, x: x_mm * 10, y: y_mm * 10 }],
+            placements: vec![Placement {
+                page,
+                x: x_mm * 10,
+                y: y_mm * 10,
+            }],
             close_document: false,
             from: None,
         };
-        Ok(self.platform.request_use(&self.actor("xian-jingban")?, new).await?)
+        Ok(self
+            .platform
+            .request_use(&self.actor("xian-jingban")?, new)
+            .await?)
     }
 
     /// The unit's approver approves the use, and the agent stamps with the PIN.
     pub(crate) async fn stamp(&self, request: UseRequestId) -> Result<StampedFile, Failure> {
-        let act = UseAct::Approve { until: None, times: 1 };
-        self.platform.decide_on_use(&self.actor("xian-shenpi")?, request, act).await?;
-        let stamped = self.platform.stamp(&self.actor("xian-jingban")?, request, PIN).await?;
+        let act = UseAct::Approve {
+            until: None,
+            times: 1,
+        };
+        self.platform
+            .decide_on_use(&self.actor("xian-shenpi")?, request, act)
+            .await?;
+        let stamped = self
+            .platform
+            .stamp(&self.actor("xian-jingban")?, request, PIN)
+            .await?;
         self.platform.run_due_jobs().await?;
         Ok(stamped)
     }
@@ -224,7 +308,10 @@ impl<'a> Journey<'a> {
     }
 
     async fn by(&self, login: &str, act: Act) -> Result<CaseView, Failure> {
-        Ok(self.platform.act(&self.actor(login)?, self.case, None, act).await?)
+        Ok(self
+            .platform
+            .act(&self.actor(login)?, self.case, None, act)
+            .await?)
     }
 
     async fn attach(
@@ -235,8 +322,17 @@ impl<'a> Journey<'a> {
         name: &str,
         bytes: Vec<u8>,
     ) -> Result<CaseView, Failure> {
-        let new = NewMaterial { kind, application, name: name.to_owned(), bytes };
-        Ok(self.platform.attach(&self.actor(login)?, self.case, None, new).await?.0)
+        let new = NewMaterial {
+            kind,
+            application,
+            name: name.to_owned(),
+            bytes,
+        };
+        Ok(self
+            .platform
+            .attach(&self.actor(login)?, self.case, None, new)
+            .await?
+            .0)
     }
 
     async fn paper(
@@ -245,8 +341,17 @@ impl<'a> Journey<'a> {
         kind: MaterialKind,
         name: &str,
     ) -> Result<casework::MaterialId, Failure> {
-        let new = NewMaterial { kind, application: None, name: name.to_owned(), bytes: scan()? };
-        Ok(self.platform.attach(&self.actor(login)?, self.case, None, new).await?.1)
+        let new = NewMaterial {
+            kind,
+            application: None,
+            name: name.to_owned(),
+            bytes: scan()?,
+        };
+        Ok(self
+            .platform
+            .attach(&self.actor(login)?, self.case, None, new)
+            .await?
+            .1)
     }
 }
 

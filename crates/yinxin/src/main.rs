@@ -45,7 +45,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nothing can be done where even this cannot be written.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     run(cli.command).unwrap_or_else(|failure| {

@@ -10,7 +10,10 @@ use crate::output::beijing_zone;
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge that reads the clock"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -26,8 +29,13 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
     let local = text
         .parse::<DateTime>()
         .or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)))
-        .map_err(|_| "请写成 2021-06-01、“2021-06-01 08:00”（北京时间）或 2021-06-01T00:00:00Z".to_owned())?;
-    local.to_zoned(beijing_zone()).map(|zoned| zoned.timestamp()).map_err(|e| e.to_string())
+        .map_err(|_| {
+            "请写成 2021-06-01、“2021-06-01 08:00”（北京时间）或 2021-06-01T00:00:00Z".to_owned()
+        })?;
+    local
+        .to_zoned(beijing_zone())
+        .map(|zoned| zoned.timestamp())
+        .map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

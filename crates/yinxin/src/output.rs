@@ -29,7 +29,9 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 
 /// A moment for the reader: `2026年11月22日 10:30:05`, Beijing time.
 pub(crate) fn beijing(at: Timestamp) -> String {
-    at.to_zoned(beijing_zone()).strftime("%Y年%-m月%-d日 %H:%M:%S").to_string()
+    at.to_zoned(beijing_zone())
+        .strftime("%Y年%-m月%-d日 %H:%M:%S")
+        .to_string()
 }
 
 /// China's time, without summer time.
@@ -79,10 +81,18 @@ fn is_harmless(c: char) -> bool {
 
 fn columns(c: char) -> usize {
     match c {
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}'
-        | '\u{201c}' | '\u{201d}' | '\u{2026}' | '\u{2014}' => 2,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{20000}'..='\u{3fffd}'
+        | '\u{201c}'
+        | '\u{201d}'
+        | '\u{2026}'
+        | '\u{2014}' => 2,
         _ => 1,
     }
 }

@@ -36,10 +36,16 @@ pub(crate) fn read(path: &Path, password: Option<&str>) -> Result<KeyFile, Failu
     }
     if text.contains("-----BEGIN") {
         let key = PrivateKey::from_pkcs8_pem(&text).map_err(|e| not_sm2(&e))?;
-        return Ok(KeyFile { key, certificates: Vec::new() });
+        return Ok(KeyFile {
+            key,
+            certificates: Vec::new(),
+        });
     }
     if let Ok(key) = PrivateKey::from_pkcs8_der(&bytes) {
-        return Ok(KeyFile { key, certificates: Vec::new() });
+        return Ok(KeyFile {
+            key,
+            certificates: Vec::new(),
+        });
     }
     read_pkcs12(&bytes, password)
 }
@@ -59,7 +65,10 @@ pub(crate) fn is_pkcs12(bytes: &[u8]) -> bool {
 
 fn read_pkcs12(bytes: &[u8], password: Option<&str>) -> Result<KeyFile, Failure> {
     if !is_pkcs12(bytes) {
-        return Err(Failure::new("key_unreadable", "不是私钥文件（PKCS#8 或 PKCS#12）。"));
+        return Err(Failure::new(
+            "key_unreadable",
+            "不是私钥文件（PKCS#8 或 PKCS#12）。",
+        ));
     }
     let Some(password) = password else {
         let text = "私钥文件是 PKCS#12，请用 --password-file 或环境变量 YINXIN_PASSWORD 给出口令。";
@@ -78,8 +87,11 @@ fn read_pkcs12(bytes: &[u8], password: Option<&str>) -> Result<KeyFile, Failure>
         .private_key_chain()
         .ok_or_else(|| Failure::new("key_missing", "PKCS#12 中没有私钥。"))?;
     let key = PrivateKey::from_pkcs8_der(chain.key().as_der()).map_err(|e| not_sm2(&e))?;
-    let certificates =
-        chain.certs().iter().filter_map(|c| Certificate::from_der(c.as_der()).ok()).collect();
+    let certificates = chain
+        .certs()
+        .iter()
+        .filter_map(|c| Certificate::from_der(c.as_der()).ok())
+        .collect();
     Ok(KeyFile { key, certificates })
 }
 

@@ -85,7 +85,14 @@ fn content_xml(title: &str, lines: &[&str]) -> String {
     let (width, height) = PAGE;
     let size = 7.8;
     let title_width = size * title.chars().count() as f64;
-    let mut objects = text_object(10, 1, size, (f64::from(width) - title_width) / 2.0, 45.0, title);
+    let mut objects = text_object(
+        10,
+        1,
+        size,
+        (f64::from(width) - title_width) / 2.0,
+        45.0,
+        title,
+    );
     for (n, line) in lines.iter().enumerate() {
         let y = 70.0 + 10.0 * n as f64;
         objects += &text_object(11 + n, 2, TEXT, 28.0, y, line);
@@ -125,7 +132,9 @@ fn text_object(id: usize, font: u32, size: f64, x: f64, y: f64, text: &str) -> S
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

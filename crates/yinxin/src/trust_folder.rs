@@ -47,5 +47,8 @@ pub(crate) fn load(places: &[PathBuf]) -> Result<TrustStore, Failure> {
 }
 
 fn named(path: &Path) -> Result<(String, Vec<u8>), Failure> {
-    Ok((path.display().to_string(), input::read_within(path, MOST_BYTES)?))
+    Ok((
+        path.display().to_string(),
+        input::read_within(path, MOST_BYTES)?,
+    ))
 }

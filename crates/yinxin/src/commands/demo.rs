@@ -39,7 +39,10 @@ impl Demo {
 
 async fn demonstrate(out: &Path, given: Option<Vec<u8>>) -> Result<(), Failure> {
     let data = tempfile::tempdir().map_err(|e| Failure::internal("无法建立临时文件夹", &e))?;
-    let config = Config::load(Given { data: Some(data.path().to_owned()), ..Given::default() })?;
+    let config = Config::load(Given {
+        data: Some(data.path().to_owned()),
+        ..Given::default()
+    })?;
     let installation = Installation::open(&config, "http://127.0.0.1:8080").await?;
     let platform = &*installation.platform;
     platform.install_demo().await?;
@@ -63,18 +66,25 @@ async fn demonstrate(out: &Path, given: Option<Vec<u8>>) -> Result<(), Failure> 
     let actor = journey.actor("xian-jingban")?;
     let seal = platform.seal(&actor, id).await?;
     let code = seal.record.code.to_string();
-    step("9", &format!("凭介绍函和身份证复印件领取，设置签章口令；印章 {code} 有效"))?;
+    step(
+        "9",
+        &format!("凭介绍函和身份证复印件领取，设置签章口令；印章 {code} 有效"),
+    )?;
 
     let now = platform.now();
     let original = match given {
         Some(bytes) => bytes,
         None => notice(&seal.record.unit_name, &beijing(now))?,
     };
-    let request = journey.request_use(id, "办理结果通知书.ofd", original.clone(), PLACE).await?;
+    let request = journey
+        .request_use(id, "办理结果通知书.ofd", original.clone(), PLACE)
+        .await?;
     step("10", "经办人申请用印")?;
     let stamped = journey.stamp(request).await?;
     step("11", "单位审批同意，凭签章口令盖章，留下用印记录")?;
-    let report = platform.verify("stamped.ofd", stamped.bytes.clone(), None).await?;
+    let report = platform
+        .verify("stamped.ofd", stamped.bytes.clone(), None)
+        .await?;
     step("12", &format!("验章：{}", report.sentence))?;
 
     let query = StatusQuery::Code(code);
@@ -105,12 +115,14 @@ async fn write_certificates(
     seal: casework::SealId,
     out: &Path,
 ) -> Result<(), Failure> {
-    let records = platform.seal_certificates(&journey.actor("xian-jingban")?, seal).await?;
+    let records = platform
+        .seal_certificates(&journey.actor("xian-jingban")?, seal)
+        .await?;
     let newest = records
         .last()
         .ok_or_else(|| Failure::new("certificate_missing", "印章没有证书。"))?;
-    let leaf = pki::Certificate::from_der(&newest.der)
-        .map_err(|e| Failure::internal("证书读不了", &e))?;
+    let leaf =
+        pki::Certificate::from_der(&newest.der).map_err(|e| Failure::internal("证书读不了", &e))?;
     let (chain, maker) = platform.certificates();
     let mut pem = leaf.pem();
     for certificate in chain {
@@ -178,8 +190,8 @@ fn step(number: &str, text: &str) -> Result<(), Failure> {
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
-    let mut text = serde_json::to_string_pretty(value)
-        .map_err(|e| Failure::internal("无法写成 JSON", &e))?;
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|e| Failure::internal("无法写成 JSON", &e))?;
     text.push('\n');
     Ok(text.into_bytes())
 }
@@ -187,17 +199,29 @@ fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
 fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
     let path = out.join(name);
     let folder = path.parent().unwrap_or(out);
-    fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes)).map_err(|e| {
-        Failure::new("file_unwritable", format!("写不了文件“{}”：{e}", path.display()))
-    })
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, bytes))
+        .map_err(|e| {
+            Failure::new(
+                "file_unwritable",
+                format!("写不了文件“{}”：{e}", path.display()),
+            )
+        })
 }
 
 fn make_empty(out: &Path) -> Result<(), Failure> {
-    let unusable =
-        |e: std::io::Error| Failure::new("out_unusable", format!("无法使用文件夹“{}”：{e}", out.display()));
+    let unusable = |e: std::io::Error| {
+        Failure::new(
+            "out_unusable",
+            format!("无法使用文件夹“{}”：{e}", out.display()),
+        )
+    };
     fs::create_dir_all(out).map_err(unusable)?;
     if fs::read_dir(out).map_err(unusable)?.next().is_some() {
-        let text = format!("文件夹“{}”不是空的，请另指一个文件夹，以免覆盖已有文件。", out.display());
+        let text = format!(
+            "文件夹“{}”不是空的，请另指一个文件夹，以免覆盖已有文件。",
+            out.display()
+        );
         return Err(Failure::new("out_not_empty", text));
     }
     Ok(())

@@ -30,7 +30,10 @@ impl Doctor {
         print("✓ 配置      可以读取\n")?;
         let mut checks = vec![("时钟", clock(SystemClock.now()))];
         if !config.data.join("lock").exists() {
-            let text = format!("数据文件夹“{}”里还没有安装，请先运行 yinxin serve", config.data.display());
+            let text = format!(
+                "数据文件夹“{}”里还没有安装，请先运行 yinxin serve",
+                config.data.display()
+            );
             checks.push(("数据", Err(text)));
         } else {
             checks.extend(super::serve::runtime()?.block_on(examine(&config)));
@@ -44,7 +47,10 @@ impl Doctor {
                     ("✗", text)
                 }
             };
-            print(&wrapped(&format!("{mark} {}{text}", crate::output::padded(what, 10)), 12))?;
+            print(&wrapped(
+                &format!("{mark} {}{text}", crate::output::padded(what, 10)),
+                12,
+            ))?;
         }
         Ok(ExitCode::from(u8::from(!sound)))
     }
@@ -53,7 +59,10 @@ impl Doctor {
 type Check = (&'static str, Result<String, String>);
 
 async fn examine(config: &Config) -> Vec<Check> {
-    let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let url = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", config.listen));
     let installation = match Installation::open(config, &url).await {
         Ok(installation) => installation,
         Err(failure) => return vec![("打开", Err(failure.message))],
@@ -61,7 +70,10 @@ async fn examine(config: &Config) -> Vec<Check> {
     let platform = &installation.platform;
     let (database, keys) = platform.describe();
     vec![
-        ("数据库", platform.units(None).await.map(|_| database).map_err(told)),
+        (
+            "数据库",
+            platform.units(None).await.map(|_| database).map_err(told),
+        ),
         ("文件", files(config)),
         ("密钥", key(platform).await.map(|()| keys.to_owned())),
         ("签发机构", authority(platform)),
@@ -78,9 +90,15 @@ async fn examine(config: &Config) -> Vec<Check> {
 }
 
 fn clock(now: Timestamp) -> Result<String, String> {
-    let sane = EARLIEST.parse::<Timestamp>().is_ok_and(|earliest| now > earliest);
+    let sane = EARLIEST
+        .parse::<Timestamp>()
+        .is_ok_and(|earliest| now > earliest);
     let text = format!("{}（北京时间）", beijing(now));
-    if sane { Ok(text) } else { Err(format!("系统时钟是 {text}，不可能正确，请先校时")) }
+    if sane {
+        Ok(text)
+    } else {
+        Err(format!("系统时钟是 {text}，不可能正确，请先校时"))
+    }
 }
 
 /// Whether the folder of files takes and gives back.
@@ -99,13 +117,16 @@ fn files(config: &Config) -> Result<String, String> {
 /// Whether the key store signs, and what it signs verifies.
 async fn key(platform: &Platform) -> Result<(), String> {
     let head = platform.ledger_head().await.map_err(told)?;
-    head.verify(platform.ledger_key()).map_err(|e| format!("账本密钥的签名验证不通过：{e}"))
+    head.verify(platform.ledger_key())
+        .map_err(|e| format!("账本密钥的签名验证不通过：{e}"))
 }
 
 fn authority(platform: &Platform) -> Result<String, String> {
     let (chain, maker) = platform.certificates();
     let now = platform.now();
-    let links = std::iter::once(maker).chain(chain).zip(chain.iter().chain(chain.last()));
+    let links = std::iter::once(maker)
+        .chain(chain)
+        .zip(chain.iter().chain(chain.last()));
     for (certificate, issuer) in links {
         let name = certificate.subject().display();
         certificate
@@ -115,16 +136,25 @@ fn authority(platform: &Platform) -> Result<String, String> {
             return Err(format!("{name} 不在有效期内"));
         }
     }
-    let until = std::iter::once(maker).chain(chain).map(pki::Certificate::not_after).min();
-    Ok(format!("证书链成立，最早到期 {}", until.map_or_else(String::new, beijing)))
+    let until = std::iter::once(maker)
+        .chain(chain)
+        .map(pki::Certificate::not_after)
+        .min();
+    Ok(format!(
+        "证书链成立，最早到期 {}",
+        until.map_or_else(String::new, beijing)
+    ))
 }
 
 async fn revocation(platform: &Platform) -> Result<String, String> {
     let crl = platform.crl().await.map_err(told)?;
     let (chain, _) = platform.certificates();
     let issuing = chain.first().ok_or("没有签发机构")?;
-    crl.verify(issuing).map_err(|e| format!("撤销列表的签名验证不通过：{e}"))?;
-    let until = crl.next_update().map_or_else(String::new, |at| format!("，有效至 {}", beijing(at)));
+    crl.verify(issuing)
+        .map_err(|e| format!("撤销列表的签名验证不通过：{e}"))?;
+    let until = crl
+        .next_update()
+        .map_or_else(String::new, |at| format!("，有效至 {}", beijing(at)));
     Ok(format!("{} 枚证书被撤销{until}", crl.len()))
 }
 

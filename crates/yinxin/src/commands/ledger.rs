@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use ::ledger::Proof;
 
 use crate::failure::Failure;
-use crate::output::{beijing, print, wrapped};
 use crate::input;
+use crate::output::{beijing, print, wrapped};
 
 /// 核对账本的证明
 #[derive(clap::Args)]
@@ -44,7 +44,9 @@ impl Ledger {
             Some(path) => {
                 let pem = input::read_within(&path, MOST_BYTES)?;
                 let key = gm::PublicKey::from_spki_pem(&String::from_utf8_lossy(&pem));
-                Some(key.map_err(|e| Failure::new("key_unreadable", format!("不是 SM2 公钥：{e}")))?)
+                Some(
+                    key.map_err(|e| Failure::new("key_unreadable", format!("不是 SM2 公钥：{e}")))?,
+                )
             }
             None => None,
         };
@@ -61,8 +63,15 @@ impl Ledger {
         };
         let leaf = verified.leaf;
         let mut text = String::from("✓ 证明成立：这一条确在账本中，未被改动\n");
-        text += &format!("  账本规模  {} 条，账本头签于 {}\n", verified.head.size, beijing(verified.head.timestamp));
-        text += &wrapped(&format!("  条目      {}（{}）", leaf.kind, leaf.subject), 12);
+        text += &format!(
+            "  账本规模  {} 条，账本头签于 {}\n",
+            verified.head.size,
+            beijing(verified.head.timestamp)
+        );
+        text += &wrapped(
+            &format!("  条目      {}（{}）", leaf.kind, leaf.subject),
+            12,
+        );
         text += &format!("  记录时间  {}\n", beijing(leaf.at));
         for (name, value) in &leaf.facts {
             text += &wrapped(&format!("    {name}：{value}"), 6);

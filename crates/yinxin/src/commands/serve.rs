@@ -53,10 +53,15 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 async fn serve(config: Config) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen).await.map_err(|e| {
-        let text = format!("无法监听 {}：{e}。请用 --listen 另指一个地址。", config.listen);
+        let text = format!(
+            "无法监听 {}：{e}。请用 --listen 另指一个地址。",
+            config.listen
+        );
         Failure::new("listen_failed", text)
     })?;
-    let address = listener.local_addr().map_err(|e| Failure::internal("无法监听", &e))?;
+    let address = listener
+        .local_addr()
+        .map_err(|e| Failure::internal("无法监听", &e))?;
     let public_url = config.public_url.clone().unwrap_or_else(|| url_of(address));
     let installation = Installation::open(&config, &public_url).await?;
     let platform = &installation.platform;
@@ -72,7 +77,9 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let settings = web_settings(&config, &public_url, demo);
     let router = web::router(Arc::clone(platform), settings);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(asked_to_stop())
+        .await;
     // A job that is cut off here is finished at the next start.
     worker.abort();
     tracing::info!("stopped");
@@ -80,8 +87,11 @@ async fn serve(config: Config) -> Result<(), Failure> {
 }
 
 fn web_settings(config: &Config, public_url: &str, demo: bool) -> WebSettings {
-    let mut settings =
-        WebSettings { secure: public_url.starts_with("https://"), demo, ..WebSettings::default() };
+    let mut settings = WebSettings {
+        secure: public_url.starts_with("https://"),
+        demo,
+        ..WebSettings::default()
+    };
     let texts = config.site.clone();
     let site = &mut settings.site;
     for (text, place) in [
@@ -115,7 +125,8 @@ fn banner(
     if demo {
         text += &accounts(fresh);
         if !address.ip().is_loopback() {
-            text += "\n  警告：监听地址对其他机器开放，而演示账号的口令是公开的，任何人都能登录。\n";
+            text +=
+                "\n  警告：监听地址对其他机器开放，而演示账号的口令是公开的，任何人都能登录。\n";
             text += "        正式使用请以 --no-demo 在新的数据文件夹上启动。\n";
         }
     }
@@ -125,13 +136,26 @@ fn banner(
 
 fn accounts(fresh: bool) -> String {
     let again = if fresh { "已装入" } else { "沿用" };
-    let mut text = format!("\n  演示账号（{again}；口令都是 {}）\n\n", DemoAccount::PASSWORD);
+    let mut text = format!(
+        "\n  演示账号（{again}；口令都是 {}）\n\n",
+        DemoAccount::PASSWORD
+    );
     let columns = |login: &str, name: &str, role: &str, unit: &str| {
-        format!("  {}{}{}{unit}\n", padded(login, 18), padded(name, 10), padded(role, 16))
+        format!(
+            "  {}{}{}{unit}\n",
+            padded(login, 18),
+            padded(name, 10),
+            padded(role, 16)
+        )
     };
     text += &columns("账号", "姓名", "岗位", "单位");
     for account in demo_accounts() {
-        text += &columns(account.login, account.name, account.role.name(), account.unit_name());
+        text += &columns(
+            account.login,
+            account.name,
+            account.role.name(),
+            account.unit_name(),
+        );
     }
     text
 }
@@ -149,8 +173,9 @@ fn url_of(address: SocketAddr) -> String {
 fn start_log(format: LogFormat) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr)
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => builder.finish().init(),

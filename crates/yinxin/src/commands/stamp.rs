@@ -61,7 +61,12 @@ pub(crate) struct Stamp {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// PKCS#12 口令（会留在命令历史中，宜用 --password-file）
-    #[arg(long, env = "YINXIN_PASSWORD", hide_env_values = true, conflicts_with = "password_file")]
+    #[arg(
+        long,
+        env = "YINXIN_PASSWORD",
+        hide_env_values = true,
+        conflicts_with = "password_file"
+    )]
     password: Option<String>,
     /// 信任的证书和撤销列表所在的文件夹（可多次给出），用于盖章前的检查
     #[arg(long, value_name = "DIR")]
@@ -85,14 +90,18 @@ impl Stamp {
             let text = "这是 GM/T 0031-2014 的旧版印章，不能用来新盖章，请向制章单位换发新版印章。";
             return Err(Failure::new("seal_v1", text));
         }
-        let KeyFile { key, certificates } = private_key::read(&self.key, self.password()?.as_deref())?;
+        let KeyFile { key, certificates } =
+            private_key::read(&self.key, self.password()?.as_deref())?;
         let certificate = self.certificate(&key, &certificates, &seal)?;
         let trust = trust_folder::load(&self.trust)?;
         let now = moment::SystemClock.now();
         // Stamps keep whole seconds.
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         for warning in check(&seal, &certificate, &trust, now)? {
-            print(&wrapped(&format!("？ {}（{}）", warning.message, warning.code), 2))?;
+            print(&wrapped(
+                &format!("？ {}（{}）", warning.message, warning.code),
+                2,
+            ))?;
         }
         let stamped = self.stamp(&document, &seal, &key, &certificate, now)?;
         self.write(&stamped)?;
@@ -124,7 +133,8 @@ impl Stamp {
             seal: seal.der().to_vec(),
             time: now,
         };
-        let prepared = ofd::stamp::prepare(document, &plan, Limits::default()).map_err(|e| of_ofd(&e))?;
+        let prepared =
+            ofd::stamp::prepare(document, &plan, Limits::default()).map_err(|e| of_ofd(&e))?;
         let info = StampInfo {
             seal: seal.der().to_vec(),
             time: now,
@@ -133,7 +143,9 @@ impl Stamp {
             extensions: Vec::new(),
         };
         let tbs = info.tbs().map_err(|error| refused(&error.finding()))?;
-        let signature = key.sign(&tbs).map_err(|e| Failure::internal("无法签名", &e))?;
+        let signature = key
+            .sign(&tbs)
+            .map_err(|e| Failure::internal("无法签名", &e))?;
         let value = seal::assemble_stamp(&tbs, certificate.der(), &signature, None)
             .map_err(|error| refused(&error.finding()))?;
         ofd::stamp::complete(document, &prepared, &value, Limits::default()).map_err(|e| of_ofd(&e))
@@ -153,14 +165,22 @@ impl Stamp {
                 return Err(Failure::new("seam_needs_pages", text));
             }
             let pages: Vec<usize> = (0..ofd.page_count()).collect();
-            return ofd::stamp::seam(&ofd, &pages, edge, (w_mm, h_mm), self.y).map_err(|e| of_ofd(&e));
+            return ofd::stamp::seam(&ofd, &pages, edge, (w_mm, h_mm), self.y)
+                .map_err(|e| of_ofd(&e));
         }
         let page = self.page.unwrap_or(1);
         let page_index = page
             .checked_sub(1)
             .ok_or_else(|| Failure::new("page_not_found", "页码从 1 起。"))?;
         let x_mm = self.x.unwrap_or(0.0);
-        Ok(vec![Placement { page_index, x_mm, y_mm: self.y, w_mm, h_mm, clip: None }])
+        Ok(vec![Placement {
+            page_index,
+            x_mm,
+            y_mm: self.y,
+            w_mm,
+            h_mm,
+            clip: None,
+        }])
     }
 
     /// The signer's certificate: as given, or from beside the key, or from the seal; the one that belongs to the key.
@@ -182,14 +202,22 @@ impl Stamp {
             };
         }
         let listed = match &seal.property.certificates {
-            seal::CertificateList::Certificates(list) => {
-                list.iter().filter_map(|der| Certificate::from_der(der).ok()).collect()
-            }
+            seal::CertificateList::Certificates(list) => list
+                .iter()
+                .filter_map(|der| Certificate::from_der(der).ok())
+                .collect(),
             seal::CertificateList::Digests(_) => Vec::new(),
         };
-        listed.into_iter().chain(beside.iter().cloned()).find(belongs).ok_or_else(|| {
-            Failure::new("key_mismatch", "印章和私钥文件中都没有与该私钥相配的证书，请用 --cert 给出，或核对私钥。")
-        })
+        listed
+            .into_iter()
+            .chain(beside.iter().cloned())
+            .find(belongs)
+            .ok_or_else(|| {
+                Failure::new(
+                    "key_mismatch",
+                    "印章和私钥文件中都没有与该私钥相配的证书，请用 --cert 给出，或核对私钥。",
+                )
+            })
     }
 
     fn password(&self) -> Result<Option<String>, Failure> {
@@ -205,8 +233,11 @@ impl Stamp {
 
     fn write(&self, stamped: &[u8]) -> Result<(), Failure> {
         let shown = self.output.display();
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).open(&self.output).map_err(|e| {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&self.output)
+            .map_err(|e| {
                 let text = format!("不能新建文件“{shown}”：{e}");
                 Failure::new("file_unwritable", text)
             })?;

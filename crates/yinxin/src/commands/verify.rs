@@ -143,7 +143,12 @@ fn told_stamp(stamp: &StampReport, count: usize) -> String {
         StampKind::Unreadable => "无法读取的签章",
     };
     let mut text = if count > 1 {
-        let title = format!("【第 {} 个{what}】{} {}", stamp.index + 1, mark(stamp.verdict), stamp.sentence);
+        let title = format!(
+            "【第 {} 个{what}】{} {}",
+            stamp.index + 1,
+            mark(stamp.verdict),
+            stamp.sentence
+        );
         wrapped(&title, 2)
     } else {
         format!("【{what}】\n")
@@ -161,22 +166,35 @@ fn told_stamp(stamp: &StampReport, count: usize) -> String {
     }
     if let Some(signer) = &stamp.signer {
         text += &wrapped(&format!("  签章人    {}", signer.subject), 12);
-        text += &wrapped(&format!("  证书      {}，由 {} 签发", signer.serial, signer.issuer), 12);
+        text += &wrapped(
+            &format!("  证书      {}，由 {} 签发", signer.serial, signer.issuer),
+            12,
+        );
     }
-    let pages: Vec<String> =
-        stamp.pages.iter().filter_map(|place| place.page).map(|page| page.to_string()).collect();
+    let pages: Vec<String> = stamp
+        .pages
+        .iter()
+        .filter_map(|place| place.page)
+        .map(|page| page.to_string())
+        .collect();
     if !pages.is_empty() {
         text += &wrapped(&format!("  所在页    第 {} 页", pages.join("、")), 12);
     }
     for changed in &stamp.changed {
-        let page = changed.page.map_or(String::new(), |page| format!("（第 {page} 页）"));
+        let page = changed
+            .page
+            .map_or(String::new(), |page| format!("（第 {page} 页）"));
         text += &wrapped(&format!("  已改动    {}{page}", changed.entry), 12);
     }
     if let Some(seal) = &stamp.seal {
         text += &steps(&seal.steps);
     }
-    let own: Vec<Step> =
-        stamp.steps.iter().filter(|step| stamp.seal.is_none() || step.id != "V4").cloned().collect();
+    let own: Vec<Step> = stamp
+        .steps
+        .iter()
+        .filter(|step| stamp.seal.is_none() || step.id != "V4")
+        .cloned()
+        .collect();
     text + &steps(&own)
 }
 
@@ -186,7 +204,11 @@ fn told_seal(seal: &SealReport) -> String {
         text += &wrapped(&format!("  所属      {owner}"), 12);
     }
     text += &format!("  标准      {}\n", seal.version.standard());
-    text += &format!("  印章有效期 {} 至 {}\n", beijing(seal.valid_from), beijing(seal.valid_to));
+    text += &format!(
+        "  印章有效期 {} 至 {}\n",
+        beijing(seal.valid_from),
+        beijing(seal.valid_to)
+    );
     if let Some(maker) = &seal.maker {
         text += &wrapped(&format!("  制章人    {}", maker.subject), 12);
     }
@@ -196,9 +218,16 @@ fn told_seal(seal: &SealReport) -> String {
 fn steps(steps: &[Step]) -> String {
     let mut text = String::new();
     for step in steps {
-        text += &wrapped(&format!("  {} {:<3} {}", mark(step.outcome), step.id, step.title), 8);
+        text += &wrapped(
+            &format!("  {} {:<3} {}", mark(step.outcome), step.id, step.title),
+            8,
+        );
         // What went well is said by the mark; what did not, or is worth knowing, in words.
-        for found in step.findings.iter().filter(|found| found.severity != Severity::Info) {
+        for found in step
+            .findings
+            .iter()
+            .filter(|found| found.severity != Severity::Info)
+        {
             text += &finding(found);
         }
     }
@@ -206,8 +235,15 @@ fn steps(steps: &[Step]) -> String {
 }
 
 fn finding(finding: &Finding) -> String {
-    let mark = if finding.severity == Severity::Remark { "·" } else { mark(finding.outcome) };
-    let mut text = wrapped(&format!("        {mark} {}（{}）", finding.message, finding.code), 10);
+    let mark = if finding.severity == Severity::Remark {
+        "·"
+    } else {
+        mark(finding.outcome)
+    };
+    let mut text = wrapped(
+        &format!("        {mark} {}（{}）", finding.message, finding.code),
+        10,
+    );
     for (name, value) in finding.evidence.iter().take(8) {
         text += &wrapped(&format!("          {name}：{value}"), 12);
     }

@@ -49,7 +49,9 @@ pub(crate) fn of(bytes: &[u8]) -> Result<Sheet, Failure> {
         for block in &blocks {
             match Certificate::from_der(&block.der) {
                 Ok(found) => sheet.parts.push(certificate::of(&found)),
-                Err(_) => sheet.parts.push(Sheet::new("other", format!("不是证书：{}", block.label))),
+                Err(_) => sheet
+                    .parts
+                    .push(Sheet::new("other", format!("不是证书：{}", block.label))),
             }
         }
         return Ok(sheet);
@@ -63,9 +65,10 @@ pub(crate) fn of(bytes: &[u8]) -> Result<Sheet, Failure> {
     }
     match CertificateRequest::parse(bytes) {
         Ok(request) => Ok(certificate::of_request(&request)),
-        Err(problem) if problem.code == "p10_private_key" => {
-            Ok(Sheet::new("private_key", "私钥：请妥善保管，不要发送给任何人"))
-        }
+        Err(problem) if problem.code == "p10_private_key" => Ok(Sheet::new(
+            "private_key",
+            "私钥：请妥善保管，不要发送给任何人",
+        )),
         Err(_) => Err(Failure::new(
             "format_unknown",
             "认不出这个文件：不是印章、证书、撤销列表、证书请求、签章、PKCS#12 或 OFD。",
@@ -75,7 +78,12 @@ pub(crate) fn of(bytes: &[u8]) -> Result<Sheet, Failure> {
 
 impl Sheet {
     fn new(kind: &'static str, title: impl Into<String>) -> Self {
-        Self { kind, title: title.into(), rows: Vec::new(), parts: Vec::new() }
+        Self {
+            kind,
+            title: title.into(),
+            rows: Vec::new(),
+            parts: Vec::new(),
+        }
     }
 
     fn row(&mut self, name: &'static str, label: &'static str, value: impl Into<Value>) {
@@ -110,7 +118,9 @@ impl Sheet {
         for (_, label, value) in &self.rows {
             let start = format!("{indent}  {}", padded(label, LABEL));
             match value {
-                Value::Array(items) if items.is_empty() => *text += &wrapped(&format!("{start}无"), 0),
+                Value::Array(items) if items.is_empty() => {
+                    *text += &wrapped(&format!("{start}无"), 0)
+                }
                 Value::Array(items) => {
                     let blank = " ".repeat(indent.len() + 2 + LABEL);
                     for (n, item) in items.iter().enumerate() {
@@ -118,7 +128,12 @@ impl Sheet {
                         *text += &wrapped(&format!("{start}{}", plain(item)), blank.len());
                     }
                 }
-                value => *text += &wrapped(&format!("{start}{}", plain(value)), indent.len() + 2 + LABEL),
+                value => {
+                    *text += &wrapped(
+                        &format!("{start}{}", plain(value)),
+                        indent.len() + 2 + LABEL,
+                    )
+                }
             }
         }
         for part in &self.parts {

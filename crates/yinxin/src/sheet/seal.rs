@@ -19,10 +19,21 @@ pub(super) fn of_seal(seal: &Seal) -> Sheet {
     sheet.row("valid_from", "有效期起", beijing(property.valid_from));
     sheet.row("valid_to", "有效期止", beijing(property.valid_to));
     let (width, height) = seal.size_in_tenths();
-    let size = format!("{} mm × {} mm", f64::from(width) / 10.0, f64::from(height) / 10.0);
+    let size = format!(
+        "{} mm × {} mm",
+        f64::from(width) / 10.0,
+        f64::from(height) / 10.0
+    );
     sheet.row("size", "尺寸", size);
-    let kind = seal.picture.format().map_or("认不出", seal::PictureFormat::media_type);
-    sheet.row("picture", "图像", format!("{kind}，{} 字节", seal.picture.data.len()));
+    let kind = seal
+        .picture
+        .format()
+        .map_or("认不出", seal::PictureFormat::media_type);
+    sheet.row(
+        "picture",
+        "图像",
+        format!("{kind}，{} 字节", seal.picture.data.len()),
+    );
     let extensions: Vec<String> = seal.extensions.iter().map(|e| e.oid.clone()).collect();
     sheet.row("extensions", "扩展", extensions);
     sheet.row("algorithm", "签名算法", seal.algorithm.clone());
@@ -32,11 +43,15 @@ pub(super) fn of_seal(seal: &Seal) -> Sheet {
     sheet.parts.push(named("制章人", &seal.maker_certificate));
     match &property.certificates {
         CertificateList::Certificates(list) => {
-            sheet.parts.extend(list.iter().map(|der| named("签章人", der)));
+            sheet
+                .parts
+                .extend(list.iter().map(|der| named("签章人", der)));
         }
         CertificateList::Digests(list) => {
-            let digests: Vec<String> =
-                list.iter().map(|d| format!("{} {}", d.algorithm, hex::encode(&d.value))).collect();
+            let digests: Vec<String> = list
+                .iter()
+                .map(|d| format!("{} {}", d.algorithm, hex::encode(&d.value)))
+                .collect();
             sheet.row("certificate_digests", "签章人证书摘要", digests);
         }
     }
@@ -51,7 +66,11 @@ pub(super) fn of_stamp(stamp: &Stamp) -> Sheet {
     sheet.row("property_info", "原文属性", stamp.property_info.clone());
     sheet.row("data_hash", "原文摘要", hex::encode(&stamp.data_hash));
     sheet.row("algorithm", "签名算法", stamp.algorithm.clone());
-    sheet.row("signature_digest", "签名值 SM3", hex::encode(gm::sm3(&stamp.signature)));
+    sheet.row(
+        "signature_digest",
+        "签名值 SM3",
+        hex::encode(gm::sm3(&stamp.signature)),
+    );
     sheet.row("timestamp", "有时间戳", stamp.timestamp.is_some());
     notes(&mut sheet, &stamp.notes);
     sheet.parts.push(named("签章人", &stamp.signer_certificate));
@@ -61,8 +80,10 @@ pub(super) fn of_stamp(stamp: &Stamp) -> Sheet {
 
 fn notes(sheet: &mut Sheet, notes: &[pki::Finding]) {
     if !notes.is_empty() {
-        let notes: Vec<String> =
-            notes.iter().map(|note| format!("{}（{}）", note.message, note.code)).collect();
+        let notes: Vec<String> = notes
+            .iter()
+            .map(|note| format!("{}（{}）", note.message, note.code))
+            .collect();
         sheet.row("notes", "读取时注意到", notes);
     }
 }
