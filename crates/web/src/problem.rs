@@ -213,6 +213,8 @@ pub(crate) async fn render(
             StatusCode::NOT_FOUND if response.headers().get(header::CONTENT_TYPE).is_none() => {
                 Problem::not_found()
             }
+            // An address whose parts or query cannot be read: the framework's own words are not for people.
+            StatusCode::BAD_REQUEST if is_plain_text(&response) => Problem::not_found(),
             StatusCode::METHOD_NOT_ALLOWED => Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
@@ -230,6 +232,14 @@ pub(crate) async fn render(
         return axum::response::Redirect::to(&format!("/login?next={back}")).into_response();
     }
     as_page(&app, &visitor, problem)
+}
+
+fn is_plain_text(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/plain"))
 }
 
 #[derive(Serialize)]

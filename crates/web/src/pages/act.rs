@@ -44,7 +44,7 @@ pub(super) async fn act(
         Err(problem) if problem.can_be_put_right() => {
             let view = app.platform.case(&desk.actor, id).await?;
             let status = problem.status;
-            let mut page = case::view(&app, &desk, view);
+            let mut page = case::view(&app, &desk, &view);
             page.frame.notices.push(problem.notice());
             for act in &mut page.acts {
                 if act.id == code {

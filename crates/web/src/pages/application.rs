@@ -1,5 +1,6 @@
 //! The wizard of an application: steps, what each asks (as `casework` says), drafts saved as they are typed.
 
+mod asking;
 mod draft;
 mod steps;
 

@@ -14,13 +14,13 @@ use crate::views::{CasePage, MaterialLine, Turn};
 /// `GET /desk/cases/{case}`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let case = app.platform.case(&desk.actor, id).await?;
-    html(&view(&app, &desk, case))
+    html(&view(&app, &desk, &case))
 }
 
 /// The page as this person sees it.
-pub(super) fn view(app: &App, desk: &Desk, view: CaseView) -> CasePage {
-    let acts = act::forms(&view, desk.csrf());
-    let turn = turn(app, &view, &desk.actor);
+pub(super) fn view(app: &App, desk: &Desk, view: &CaseView) -> CasePage {
+    let acts = act::forms(view, desk.csrf());
+    let turn = turn(app, view, &desk.actor);
     let case = &view.case;
     let corrects = view.allowed.contains(&ActKind::Resubmit);
     let mut meta = words::meta(case);
@@ -34,8 +34,8 @@ pub(super) fn view(app: &App, desk: &Desk, view: CaseView) -> CasePage {
         points: correction::views(case, case.correction_points(), corrects),
         acts,
         facts: facts(case),
-        applications: applications(&view),
-        materials: materials(&view),
+        applications: applications(view),
+        materials: materials(view),
         decisions: decisions(case),
         timeline: words::timeline(case),
         turn,
@@ -76,7 +76,7 @@ pub(super) fn turn(app: &App, view: &CaseView, actor: &Actor) -> Turn {
         closed: false,
         icon: if mine { "edit" } else { "clock" },
         who,
-        since: format!("自 {} 起，已 {waited}", beijing::minute(turn.since)),
+        since: format!("自 {} 起，已等待 {waited}", beijing::minute(turn.since)),
         next,
         go: way(view),
     }

@@ -26,7 +26,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
     if !view.allowed.contains(&ActKind::Collect) {
         return go(&format!("/desk/cases/{id}"));
     }
-    html(&page_of(&app, &desk, view))
+    html(&page_of(&app, &desk, &view))
 }
 
 /// `POST /desk/cases/{case}/collection`
@@ -77,7 +77,7 @@ pub(super) async fn collect(
             go(&format!("/desk/cases/{id}"))
         }
         Err(problem) if problem.can_be_put_right() => {
-            let mut page = page_of(&app, &desk, view);
+            let mut page = page_of(&app, &desk, &view);
             page.form
                 .refill(&|name| fields.raw(name).map(ToOwned::to_owned));
             page.frame.notices.push(problem.notice());
@@ -123,7 +123,7 @@ fn newest(view: &CaseView, kind: MaterialKind) -> Option<MaterialId> {
         .map(|material| material.id)
 }
 
-fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
+fn page_of(app: &App, desk: &Desk, view: &CaseView) -> CollectionPage {
     let case = &view.case;
     let id = case.id;
     let rows = case.live_applications().filter_map(|application| {
@@ -154,7 +154,7 @@ fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
             FieldKind::File("application/pdf,image/jpeg,image/png"),
         )
         .placeholder("扫描件或照片，PDF、JPG 或 PNG。");
-        if let Some(material) = newest(&view, kind).and_then(|id| case.material(id)) {
+        if let Some(material) = newest(view, kind).and_then(|id| case.material(id)) {
             field.required = false;
             field = field.help(format!(
                 "已上传：{}。重新选择会替换。",
@@ -187,7 +187,7 @@ fn page_of(app: &App, desk: &Desk, view: CaseView) -> CollectionPage {
         case_href: format!("/desk/cases/{id}"),
         turn: crate::views::Turn {
             go: None,
-            ..case_page::turn(app, &view, &desk.actor)
+            ..case_page::turn(app, view, &desk.actor)
         },
         seals: Table::new(
             "待领取的印章",

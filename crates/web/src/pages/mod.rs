@@ -24,6 +24,7 @@ mod review;
 mod seal;
 mod seal_status;
 mod stamping;
+mod use_request;
 mod verification;
 mod words;
 
@@ -132,11 +133,11 @@ fn desk() -> Router<App> {
             "/desk/stamping/{upload}",
             get(stamping::place_page).post(stamping::place),
         )
-        .route("/desk/uses", get(stamping::list))
-        .route("/desk/uses/{id}", get(stamping::page))
-        .route("/desk/uses/{id}/acts/{act}", post(stamping::act))
-        .route("/desk/uses/{id}/document.ofd", get(stamping::document))
-        .route("/desk/uses/{id}/stamped.ofd", get(stamping::stamped))
+        .route("/desk/uses", get(use_request::list))
+        .route("/desk/uses/{id}", get(use_request::page))
+        .route("/desk/uses/{id}/acts/{act}", post(use_request::act))
+        .route("/desk/uses/{id}/document.ofd", get(use_request::document))
+        .route("/desk/uses/{id}/stamped.ofd", get(use_request::stamped))
         .route("/desk/notices", get(notice::page).post(notice::mark_read))
         .route("/desk/profile", get(profile::page))
         .route("/desk/profile/post", post(profile::switch))

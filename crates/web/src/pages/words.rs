@@ -147,6 +147,8 @@ pub(crate) fn timeline(case: &Case) -> Timeline {
             note: None,
             tone: match entry.code.as_str() {
                 "sent_back" | "set_aside" => Tone::Warn,
+                "decided" if entry.text.contains("退回") => Tone::Warn,
+                "decided" if entry.text.contains("不予") => Tone::Bad,
                 "withdrawn" => Tone::Neutral,
                 "collected" | "produced" | "decided" => Tone::Good,
                 _ => Tone::Info,

@@ -55,6 +55,9 @@ pub enum FieldKind {
     Area,
     /// One of few values, all visible.
     Choice(Vec<Choice>),
+    /// Any of few values, each sent under its own name, `<field>-<value>`; the field's value lists those ticked,
+    /// divided by commas.
+    Ticks(Vec<Choice>),
     /// One of many values.
     Select(Vec<Choice>),
     /// A single tick (value `yes`); the placeholder is its sentence.
@@ -70,7 +73,7 @@ pub enum FieldKind {
 impl FieldKind {
     /// Whether several controls share one label.
     pub fn is_group(&self) -> bool {
-        matches!(self, Self::Choice(_) | Self::Fixed)
+        matches!(self, Self::Choice(_) | Self::Ticks(_) | Self::Fixed)
     }
 
     /// Whether nothing of it is seen.
@@ -204,6 +207,11 @@ impl Field {
             text: text.into(),
         });
         self
+    }
+
+    /// Whether a value of a field of ticks is ticked.
+    fn has_ticked(&self, value: &str) -> bool {
+        self.value.split(',').any(|ticked| ticked == value)
     }
 
     /// The control's attributes, each beginning with a space.
