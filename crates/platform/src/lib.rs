@@ -89,6 +89,8 @@ pub struct Platform {
     settings: Settings,
     protection: Protection,
     ledger_key: gm::PublicKey,
+    /// Seal pictures that a verification has decoded: the same few come back again and again.
+    pictures: Arc<seal::PictureCache>,
     wake: Notify,
 }
 
@@ -111,6 +113,7 @@ impl Platform {
             settings,
             protection: Protection::new(data_key),
             ledger_key,
+            pictures: Arc::default(),
             wake: Notify::new(),
         })
     }

@@ -170,13 +170,8 @@ impl Platform {
             "{}申请在「{}」上加盖「{}」，请审批。",
             actor.name, record.request.document_name, record.seal_name
         );
-        self.notify(
-            tx.as_mut(),
-            &approvers,
-            &text,
-            &format!("/desk/uses/{id}"),
-        )
-        .await?;
+        self.notify(tx.as_mut(), &approvers, &text, &format!("/desk/uses/{id}"))
+            .await?;
         tx.commit().await?;
         Ok(id)
     }

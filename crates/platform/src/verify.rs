@@ -57,11 +57,14 @@ impl Platform {
         let name = name.to_owned();
         let (first, questions) = {
             let (trust, bytes, name) = (trust.clone(), bytes.clone(), name.clone());
+            let pictures = self.pictures.clone();
             blocking(move || {
                 let source = Questions::default();
-                let report =
-                    verification::verify(&bytes, &name, &trust, &Options::at(at).status(&source));
-                (report, source)
+                let options = Options::at(at).pictures(&pictures).status(&source);
+                (
+                    verification::verify(&bytes, &name, &trust, &options),
+                    source,
+                )
             })
             .await?
         };
@@ -69,8 +72,10 @@ impl Platform {
         if known.seals.is_empty() && known.stamps.is_empty() {
             return Ok(first);
         }
+        let pictures = self.pictures.clone();
         blocking(move || {
-            verification::verify(&bytes, &name, &trust, &Options::at(at).status(&known))
+            let options = Options::at(at).pictures(&pictures).status(&known);
+            verification::verify(&bytes, &name, &trust, &options)
         })
         .await
     }
