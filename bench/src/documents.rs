@@ -57,7 +57,8 @@ fn measure() -> Result<(), Failure> {
                 sealing.key.sign(b"bare")
             }));
             figures[2].push(rate(TURN, || {
-                verify(&stamped, name, &sealing.trust, &Options::at(sealing.at))
+                let options = Options::at(sealing.at).pictures(&pictures);
+                verify(&stamped, name, &sealing.trust, &options)
             }));
             figures[3].push(rate(TURN, || {
                 black_box(gm::sm3(&stamped));
