@@ -226,7 +226,7 @@ impl TestApp {
         let agent = self.account("xian-jingban");
         Act::Collect {
             collector_name: agent.name.clone(),
-            collector_id: agent.resident_id.clone().unwrap(),
+            collector_id: agent.resident_id.unwrap(),
             letter_form: LetterForm::Slip,
             letter_name: agent.name.clone(),
             letter,

@@ -223,7 +223,6 @@ impl<'a> Journey<'a> {
         let agent = self.account("xian-jingban")?;
         let collector_id: ResidentId = agent
             .resident_id
-            .clone()
             .ok_or_else(|| Failure::new("demo_data", "演示账号没有身份证号。"))?;
         let act = Act::Collect {
             collector_name: agent.name.clone(),

@@ -8,7 +8,9 @@ use jiff::tz::{Offset, TimeZone};
 use crate::failure::Failure;
 
 /// Columns of a terminal.
-pub(crate) const COLUMNS: usize = 80;
+const COLUMNS: usize = 80;
+/// Longer words are broken.
+const LONGEST_WORD: usize = 44;
 
 /// Writes to standard output. A reader that went away (as `head` does) is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -51,27 +53,44 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 }
 
 /// A line, wrapped so that it stays within the terminal; what follows the first line is indented by `indent`.
-/// Control characters, which a file could use to paint over the screen, are replaced.
+/// Codes, names and addresses stay whole where they fit. Control characters, which a file could use to paint over the
+/// screen, are replaced.
 pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     let mut wrapped = String::with_capacity(text.len() + 16);
     let mut column = 0;
-    for c in text.chars() {
-        let c = if is_harmless(c) { c } else { '\u{fffd}' };
-        let wide = columns(c);
-        // A full stop or comma may stand in the last column rather than begin a line.
-        if column + wide > COLUMNS && !"，。、；：）”".contains(c) {
+    for piece in pieces(text) {
+        let wide = width(&piece);
+        // A full stop or comma may stand beyond the last column rather than begin a line.
+        if column + wide > COLUMNS && !piece.starts_with(['，', '。', '、', '；', '：', '）', '”'])
+        {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(indent));
             column = indent;
-            if c == ' ' {
+            if piece == " " {
                 continue;
             }
         }
-        wrapped.push(c);
+        wrapped.push_str(&piece);
         column += wide;
     }
     wrapped.push('\n');
     wrapped
+}
+
+/// The text in pieces that a line may not break: words of ASCII, as far as they are short, else characters.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut in_word = false;
+    for c in text.chars() {
+        let c = if is_harmless(c) { c } else { '\u{fffd}' };
+        let word = c.is_ascii_graphic();
+        match pieces.last_mut() {
+            Some(last) if word && in_word && last.len() < LONGEST_WORD => last.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+        in_word = word;
+    }
+    pieces
 }
 
 /// Neither a control character nor one that turns the direction of writing.
@@ -113,6 +132,12 @@ mod tests {
         for line in wrapped(&text, 4).lines() {
             assert!(width(line) <= COLUMNS, "{line}");
         }
+    }
+
+    #[test]
+    fn codes_stay_whole() {
+        let text = format!("{}（certificate_expired_at_stamping）", "印".repeat(34));
+        assert!(wrapped(&text, 4).contains("certificate_expired_at_stamping"));
     }
 
     #[test]

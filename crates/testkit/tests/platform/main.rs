@@ -1,5 +1,9 @@
 //! What the platform does, told by its public functions over real adapters: the same suite on SQLite and on
 //! PostgreSQL (where `YINXIN_TEST_POSTGRES` names a server).
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 /// Runs each test on both databases.
 macro_rules! on_both {

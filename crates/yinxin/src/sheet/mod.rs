@@ -119,7 +119,7 @@ impl Sheet {
             let start = format!("{indent}  {}", padded(label, LABEL));
             match value {
                 Value::Array(items) if items.is_empty() => {
-                    *text += &wrapped(&format!("{start}无"), 0)
+                    *text += &wrapped(&format!("{start}无"), 0);
                 }
                 Value::Array(items) => {
                     let blank = " ".repeat(indent.len() + 2 + LABEL);
@@ -132,7 +132,7 @@ impl Sheet {
                     *text += &wrapped(
                         &format!("{start}{}", plain(value)),
                         indent.len() + 2 + LABEL,
-                    )
+                    );
                 }
             }
         }
