@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::Actor;
+use casework::{Actor, Role};
 use jiff::Timestamp;
 use ledger::{
     Frontier, Hash, Leaf, Nodes, Position, Proof, SignedTreeHead, TreeHead, UnsignedTreeHead,
@@ -111,12 +111,16 @@ impl Platform {
     /// Entries of the ledger for the auditor, newest first.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the store fails.
+    /// [`Error::Forbidden`] for anybody but the auditor.
     pub async fn ledger_entries(
         &self,
+        actor: &Actor,
         filter: &LedgerFilter,
         page: &PageRequest,
     ) -> Result<Page<LedgerEntry>> {
+        if actor.post.role != Role::Auditor {
+            return Err(Error::Forbidden);
+        }
         Ok(self
             .store
             .read()

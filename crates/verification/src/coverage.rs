@@ -85,7 +85,7 @@ fn not_covered(parts: &Parts<'_, '_>, coverage: &Coverage) -> Vec<Finding> {
             ),
             part if part.changes_pages() => Finding::undetermined(
                 "rendered_content_not_covered",
-                format!("{what}影响页面显示，却不受印章保护，无法确认是否被改动"),
+                format!("{what}影响页面显示，却不受印章保护，无法判定是否被改动"),
             ),
             _ => Finding::remark("part_not_covered", format!("{what}不受印章保护")),
         };

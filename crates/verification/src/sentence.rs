@@ -60,9 +60,9 @@ pub(crate) fn of_stamp(stamp: &StampReport) -> String {
         Outcome::Undetermined => {
             let open = reason.unwrap_or_else(|| "文件结构中有不能确认的内容".to_owned());
             if intact(stamp) {
-                format!("无法确认：{open}；内容自{}后未被改动", act(stamp))
+                format!("无法判定：{open}；内容自{}后未被改动", act(stamp))
             } else {
-                format!("无法确认：{open}")
+                format!("无法判定：{open}")
             }
         }
     }
@@ -75,14 +75,14 @@ pub(crate) fn of_report(report: &Report) -> String {
         return match report.verdict {
             Outcome::Valid => format!("有效：印章“{}”真实，在有效期内", seal.name),
             Outcome::Invalid => format!("无效：{reason}"),
-            Outcome::Undetermined => format!("无法确认：{reason}"),
+            Outcome::Undetermined => format!("无法判定：{reason}"),
         };
     }
     let container = reason(&report.steps, report.verdict);
     let prefix = match report.verdict {
         Outcome::Valid => "有效",
         Outcome::Invalid => "无效",
-        Outcome::Undetermined => "无法确认",
+        Outcome::Undetermined => "无法判定",
     };
     match report.stamps.as_slice() {
         [] if report.format == Format::Ofd

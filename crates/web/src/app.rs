@@ -16,7 +16,6 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::problem::Problem;
 use crate::session::PlatformSessions;
-use crate::uploads::Uploads;
 use crate::views::Site;
 use crate::{api, form, pages, problem};
 
@@ -40,7 +39,6 @@ pub(crate) struct App {
     pub(crate) platform: Arc<Platform>,
     pub(crate) site: Arc<Site>,
     pub(crate) demo: bool,
-    pub(crate) uploads: Arc<Uploads>,
 }
 
 /// The whole of the platform over HTTP: pages, JSON interface, assets.
@@ -72,7 +70,6 @@ pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
         platform,
         site: Arc::new(site),
         demo,
-        uploads: Arc::default(),
     };
 
     let pages = Router::new()

@@ -115,7 +115,7 @@ async fn every_step_is_in_the_ledger(app: TestApp) {
     };
     let entries = app
         .platform
-        .ledger_entries(&filter, &page)
+        .ledger_entries(&app.actor("shenji"), &filter, &page)
         .await
         .unwrap()
         .rows;

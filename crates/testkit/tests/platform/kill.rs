@@ -147,7 +147,7 @@ async fn count(app: &TestApp, kind: &str) -> usize {
         limit: 200,
     };
     app.platform
-        .ledger_entries(&filter, &page)
+        .ledger_entries(&app.actor("shenji"), &filter, &page)
         .await
         .unwrap()
         .rows

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::form::{ProtectedForm, ProtectedUpload};
 use crate::problem::Problem;
 use crate::session::Desk;
-use crate::uploads::Waiting;
+use crate::uploads::{self, Waiting};
 use crate::views::parts::{Button, Cell, Facts, Field, FieldKind, Form, Link, Notice, Tone};
 use crate::views::{NewStampingPage, PagePicture, PlacePage, PlacedSeal};
 
@@ -49,29 +49,23 @@ pub(super) async fn upload(
         (None, _) => Err(refused("file_missing", "请选择要盖章的 OFD 文件。")),
         (_, None) => Err(refused("seal_missing", "请选择印章。")),
         (Some(file), Some(seal)) => {
-            // Drawn once here, so that what is no document is refused before a place is looked for.
-            let drawn = app
-                .platform
-                .page(file.bytes.clone(), 1)
-                .await
-                .map_err(Problem::from);
-            drawn.map(|_| Waiting {
+            // Seen by who may use it, and looked at before a place is looked for.
+            app.platform.seal(&desk.actor, seal).await?;
+            let kept = app.platform.keep_document(&file.name, file.bytes).await;
+            kept.map_err(Problem::from).map(|kept| Waiting {
                 id: Uuid::now_v7(),
-                owner: desk.account.id,
-                at: app.platform.now(),
                 seal,
                 name: file.name,
                 purpose: fields.text("purpose").unwrap_or_default().to_owned(),
                 close_document: fields.text("close_document").is_some(),
-                bytes: file.bytes,
+                document: kept.digest,
             })
         }
     };
     match outcome {
         Ok(waiting) => {
-            app.platform.seal(&desk.actor, waiting.seal).await?;
             let id = waiting.id;
-            app.uploads.keep(waiting);
+            uploads::keep(&desk.visitor.session, waiting).await?;
             go(&format!("/desk/stamping/{id}"))
         }
         Err(problem) if problem.can_be_put_right() => {
@@ -99,7 +93,9 @@ pub(super) async fn place_page(
     Path(upload): Path<Uuid>,
     Query(place): Query<Place>,
 ) -> Answer {
-    let waiting = app.uploads.find(upload, desk.account.id).ok_or_else(gone)?;
+    let waiting = uploads::find(&desk.visitor.session, upload)
+        .await?
+        .ok_or_else(gone)?;
     html(&placing(&app, &desk, &waiting, &place).await?)
 }
 
@@ -112,7 +108,9 @@ pub(super) async fn place(
     headers: HeaderMap,
     ProtectedForm(fields): ProtectedForm,
 ) -> Answer {
-    let waiting = app.uploads.find(upload, desk.account.id).ok_or_else(gone)?;
+    let waiting = uploads::find(&desk.visitor.session, upload)
+        .await?
+        .ok_or_else(gone)?;
     let place = Place {
         page: fields.parsed("page"),
         x: fields.parsed("x"),
@@ -132,7 +130,7 @@ pub(super) async fn place(
             let new = NewUse {
                 seal: waiting.seal,
                 document_name: waiting.name.clone(),
-                document: waiting.bytes.clone(),
+                document: app.platform.kept_document(&waiting.document).await?,
                 purpose: fields
                     .text("purpose")
                     .unwrap_or(&waiting.purpose)
@@ -157,7 +155,7 @@ pub(super) async fn place(
     };
     match outcome {
         Ok(id) => {
-            app.uploads.forget(upload);
+            uploads::forget(&desk.visitor.session, upload).await?;
             desk.say("用印申请已提交", "本单位审批人同意后，即可凭签章口令盖章。")
                 .await?;
             go(&format!("/desk/uses/{id}"))
@@ -243,7 +241,9 @@ async fn placing(
     let record = &seal.record;
     let (width, height) = (record.width.as_f64(), record.height.as_f64());
     let number = place.page.unwrap_or(1).max(1);
-    let chosen = app.platform.page(waiting.bytes.clone(), number).await?;
+    let document = app.platform.kept_document(&waiting.document).await?;
+    let size = words::size(document.len() as u64);
+    let chosen = app.platform.page(document.clone(), number).await?;
     let count = chosen.pages;
     // Lower right, where a unit signs its documents.
     let x = place
@@ -261,7 +261,7 @@ async fn placing(
         let drawn = if page == number {
             chosen.clone()
         } else {
-            app.platform.page(waiting.bytes.clone(), page).await?
+            app.platform.page(document.clone(), page).await?
         };
         notes.extend(drawn.notes);
         pages.push(PagePicture {
@@ -351,10 +351,7 @@ async fn placing(
                 Cell::text(&record.name).with_sub(record.code.to_string()),
             )
             .with("尺寸", format!("{} × {} 毫米", record.width, record.height))
-            .with(
-                "文件",
-                format!("{}，共 {count} 页", words::size(waiting.bytes.len() as u64)),
-            ),
+            .with("文件", format!("{size}，共 {count} 页")),
         pages,
         more,
         form,
