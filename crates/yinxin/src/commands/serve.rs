@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use platform::{DemoAccount, Platform, demo_accounts};
 use tokio::net::TcpListener;
@@ -15,6 +16,11 @@ use crate::config::{Config, Given};
 use crate::failure::Failure;
 use crate::installation::Installation;
 use crate::output::{padded, print};
+
+/// How long requests under way may take after the program was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How often ended sessions are removed.
+const CLEANING: Duration = Duration::from_secs(3600);
 
 /// 运行平台：网页、接口和后台作业
 #[derive(clap::Args)]
@@ -74,16 +80,37 @@ async fn serve(config: Config) -> Result<(), Failure> {
         let platform = Arc::clone(platform);
         async move { platform.work().await }
     });
+    let cleaner = tokio::spawn({
+        let platform = Arc::clone(platform);
+        async move { clean(&platform).await }
+    });
     let settings = web_settings(&config, &public_url, demo);
     let router = web::router(Arc::clone(platform), settings);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(asked_to_stop())
-        .await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop());
+    let served = tokio::select! {
+        served = served => served,
+        // Requests under way are finished, but nobody can hold the program back by never ending one.
+        () = async { asked_to_stop().await; tokio::time::sleep(PATIENCE).await } => Ok(()),
+    };
     // A job that is cut off here is finished at the next start.
     worker.abort();
+    cleaner.abort();
     tracing::info!("stopped");
     served.map_err(|e| Failure::internal("服务中断", &e))
+}
+
+/// Removes ended sessions, again and again.
+async fn clean(platform: &Platform) {
+    loop {
+        if let Err(error) = platform.sessions_expire().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "ended sessions stay"
+            );
+        }
+        tokio::time::sleep(CLEANING).await;
+    }
 }
 
 fn web_settings(config: &Config, public_url: &str, demo: bool) -> WebSettings {
