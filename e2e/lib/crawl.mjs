@@ -1,7 +1,7 @@
 // Every page that can be reached by links from a starting page, one of each kind.
 
-/** Calls `visit(page, name)` on each kind of page that links from `start` lead to. */
-export async function crawl(page, start, visit, { limit = 80 } = {}) {
+/** Calls `visit(page, name)` on each kind of page below `within` that links from `start` lead to. */
+export async function crawl(page, start, visit, { limit = 80, within = "/" } = {}) {
   const seen = new Set();
   const queue = [start];
   while (queue.length > 0 && seen.size < limit) {
@@ -14,7 +14,7 @@ export async function crawl(page, start, visit, { limit = 80 } = {}) {
     if (!response?.headers()["content-type"]?.includes("text/html")) continue;
     seen.add(kindOf(new URL(page.url()).pathname));
     await visit(page, nameOf(kind), response);
-    queue.push(...(await links(page)));
+    queue.push(...(await links(page)).filter((link) => link.startsWith(within)));
   }
 }
 

@@ -148,6 +148,12 @@ export class Journey {
     return [...this.#windows.values()].flatMap((page) => page.context().pages());
   }
 
+  /** Closes somebody's window. */
+  async leave(page) {
+    for (const [key, open] of this.#windows) if (open === page) this.#windows.delete(key);
+    await page.context().close();
+  }
+
   async close() {
     for (const page of this.#windows.values()) await page.context().close();
     this.#windows.clear();
