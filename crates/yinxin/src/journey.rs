@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::failure::Failure;
 
 /// Diameter of the demonstration's seal in mm: a county's department, at most 45 mm with a star (国发〔1999〕25号).
-const DIAMETER_MM: u16 = 42;
+pub(crate) const DIAMETER_MM: u16 = 42;
 /// Resolution of the scan that the imprint comes as.
 const SCAN_DPI: u32 = 300;
 /// The holder's PIN in the demonstration.

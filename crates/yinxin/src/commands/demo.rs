@@ -4,15 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use ofd::document::Ofd;
+use ofd::package::Limits;
 use platform::{Platform, StatusQuery};
 
 use crate::config::{Config, Given};
 use crate::failure::Failure;
 use crate::input;
 use crate::installation::Installation;
-use crate::journey::Journey;
+use crate::journey::{DIAMETER_MM, Journey};
 use crate::output::{beijing, print};
-use crate::sample_document;
+use crate::sample_document::{self, Notice};
 
 /// 不用浏览器走完一枚印章的全程，并留下全部成果
 #[derive(clap::Args)]
@@ -25,8 +27,8 @@ pub(crate) struct Demo {
     ofd: Option<PathBuf>,
 }
 
-/// Where the stamp goes: page, and left and upper edge in mm.
-const PLACE: (u32, i32, i32) = (1, 130, 200);
+/// How far the stamp stays from the edges of a document that was brought, in mm.
+const MARGIN: f64 = 20.0;
 
 impl Demo {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
@@ -72,12 +74,18 @@ async fn demonstrate(out: &Path, given: Option<Vec<u8>>) -> Result<(), Failure> 
     )?;
 
     let now = platform.now();
-    let original = match given {
-        Some(bytes) => bytes,
-        None => notice(&seal.record.unit_name, &beijing(now))?,
+    let (original, place) = match given {
+        Some(bytes) => {
+            let place = lower_right(&bytes)?;
+            (bytes, place)
+        }
+        None => {
+            let (x, y) = sample_document::place_of_seal(DIAMETER_MM);
+            (notice(&seal.record.unit_name, &beijing(now))?, (1, x, y))
+        }
     };
     let request = journey
-        .request_use(id, "办理结果通知书.ofd", original.clone(), PLACE)
+        .request_use(id, "办理结果通知书.ofd", original.clone(), place)
         .await?;
     step("10", "经办人申请用印")?;
     let stamped = journey.stamp(request).await?;
@@ -139,21 +147,30 @@ async fn write_certificates(
     write(out, "trust/root.crl", platform.root_crl().await?.der())
 }
 
-fn notice(unit: &str, date: &str) -> Result<Vec<u8>, Failure> {
-    let (day, _) = date.split_once(' ').unwrap_or((date, ""));
-    let lines = [
+fn notice(unit: &str, now: &str) -> Result<Vec<u8>, Failure> {
+    let (date, _) = now.split_once(' ').unwrap_or((now, ""));
+    let paragraphs = [
         "张三：",
-        "　　您于2026年11月20日提交的申请已经办结，结果为准予",
-        "办理。本通知书加盖电子印章，与加盖实物印章的纸质通知书具",
-        "有同等效力。",
+        "　　您于2026年11月20日提交的申请已经办结，结果为准予办理。本通知书加盖电子印章，与加盖实物印章的\
+         纸质通知书具有同等效力。",
         "　　您可以在福建省政务电子印章服务平台验证本通知书。",
-        "",
-        "",
-        "",
-        &format!("　　　　　　　　　　　　　　　{unit}"),
-        &format!("　　　　　　　　　　　　　　　　{day}"),
     ];
-    sample_document::notice("政务服务事项办理结果通知书", &lines, day)
+    let title = "政务服务事项办理结果通知书";
+    sample_document::notice(&Notice {
+        title,
+        paragraphs: &paragraphs,
+        unit,
+        date,
+    })
+}
+
+/// Page 1, near the lower right corner: page, and left and upper edge of the seal in mm.
+fn lower_right(document: &[u8]) -> Result<(u32, i32, i32), Failure> {
+    let size = Ofd::open(document, Limits::default())
+        .and_then(|ofd| ofd.page_size(0))
+        .map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let place = |side: f64| (side - f64::from(DIAMETER_MM) - MARGIN).max(0.0) as i32;
+    Ok((1, place(size.width_mm), place(size.height_mm)))
 }
 
 fn readme(sentence: &str, out: &Path) -> String {
