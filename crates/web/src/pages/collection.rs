@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use casework::{Act, ActKind, CaseId, LetterForm, MaterialId, MaterialKind, ResidentId};
-use platform::{CaseView, NewMaterial};
+use platform::{CaseView, HandedOut, NewMaterial};
 
 use super::{Answer, again, case as case_page, go, html, words};
 use crate::app::App;
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::CollectionPage;
 use crate::views::parts::{
-    Button, Cell, Choice, Column, Empty, Field, FieldKind, Form, Row, Table,
+    Button, Cell, Choice, Column, Empty, Field, FieldKind, Form, Notice, Row, Table, Tone,
 };
 
 const PAPERS: [(&str, MaterialKind); 2] = [
@@ -61,20 +61,16 @@ pub(super) async fn collect(
     let outcome = match kept.and_then(|()| read(&fields, &view)) {
         Ok(act) => app
             .platform
-            .act(&desk.actor, id, None, act)
+            .collect(&desk.actor, id, None, act)
             .await
-            .map(drop)
             .map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match outcome {
-        Ok(()) => {
-            desk.say(
-                "领取已登记，印章已启用",
-                "持章单位可在印章登记中设置签章口令后使用。",
-            )
-            .await?;
-            go(&format!("/desk/cases/{id}"))
+        Ok((view, handed_out)) => {
+            let mut page = case_page::view(&app, &desk, &view);
+            page.frame.notices.insert(0, handed_over(&handed_out));
+            html(&page)
         }
         Err(problem) if problem.can_be_put_right() => {
             let mut page = page_of(&app, &desk, &view);
@@ -85,6 +81,23 @@ pub(super) async fn collect(
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// The codes are shown on this one answer and kept nowhere.
+fn handed_over(handed_out: &[HandedOut]) -> Notice {
+    let mut notice = Notice::new(Tone::Good, "领取已登记，印章已启用");
+    for seal in handed_out {
+        notice = match &seal.activation_code {
+            Some(code) => notice.line(format!("「{}」（{}）激活码：{code}", seal.name, seal.code)),
+            None => notice.line(format!("「{}」（{}）已随介质交付。", seal.name, seal.code)),
+        };
+    }
+    if handed_out.iter().any(|seal| seal.activation_code.is_some()) {
+        notice = notice.line(
+            "请将激活码当面交给领取人，由经办人在印章页面设置签章口令时作为原口令输入。激活码只显示这一次。",
+        );
+    }
+    notice
 }
 
 fn read(fields: &Fields, view: &CaseView) -> Result<Act, Problem> {

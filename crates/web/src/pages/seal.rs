@@ -273,7 +273,7 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
     {
         notices.push(
             Notice::new(Tone::Info, "盖章前请先设置签章口令").line(
-                "请本单位主管处室或分管领导在本页生成激活码，再用激活码设置您自己的签章口令。",
+                "请用领取时交付的激活码设置您自己的签章口令；激活码遗失时，由本单位主管处室或分管领导在本页重新生成。",
             ),
         );
     }
