@@ -10,11 +10,7 @@ use ofd::{
     signatures::{self, Signatures},
 };
 
-use crate::{
-    Platform,
-    error::{Error, Result},
-    material::blocking,
-};
+use crate::{Platform, error::Result, material::blocking};
 
 /// A document that can be stamped.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,15 +42,7 @@ impl Platform {
     /// # Errors
     /// Refusals `file_empty`, `file_too_large`, and of the document (`not_ofd`, `plain_zip`, `no_pages`, …).
     pub async fn keep_document(&self, name: &str, bytes: Vec<u8>) -> Result<Document> {
-        if bytes.is_empty() {
-            return Err(Error::refused(
-                "file_empty",
-                format!("文件「{name}」是空的（0 字节），请重新选择文件。"),
-            ));
-        }
-        if bytes.len() > self.settings.max_file_bytes {
-            return Err(self.too_large(name));
-        }
+        self.check_size(name, bytes.len())?;
         let (bytes, pages) = blocking(move || {
             let pages = sizes(&bytes);
             (bytes, pages)

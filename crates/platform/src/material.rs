@@ -61,15 +61,7 @@ impl Platform {
         expected: Option<u64>,
         new: NewMaterial,
     ) -> Result<(CaseView, MaterialId, Vec<Remark>)> {
-        if new.bytes.is_empty() {
-            return Err(Error::refused(
-                "file_empty",
-                format!("文件「{}」是空的（0 字节），请重新选择文件。", new.name),
-            ));
-        }
-        if new.bytes.len() > self.settings.max_file_bytes {
-            return Err(self.too_large(&new.name));
-        }
+        self.check_size(&new.name, new.bytes.len())?;
         let name = clean_name(&new.name);
         let size = new.bytes.len() as u64;
         let (kind, application) = (new.kind, new.application);
@@ -211,12 +203,22 @@ impl Platform {
         Ok(facts)
     }
 
-    pub(crate) fn too_large(&self, name: &str) -> Error {
-        let most = self.settings.max_file_bytes / (1024 * 1024);
-        Error::refused(
-            "file_too_large",
-            format!("文件「{name}」超过 {most} MB，请压缩或分成几个文件后再上传。"),
-        )
+    /// Refuses what is empty or larger than this installation takes.
+    pub(crate) fn check_size(&self, name: &str, bytes: usize) -> Result<()> {
+        if bytes == 0 {
+            return Err(Error::refused(
+                "file_empty",
+                format!("文件「{name}」是空的（0 字节），请重新选择文件。"),
+            ));
+        }
+        if bytes > self.settings.max_file_bytes {
+            let most = self.settings.max_file_bytes / (1024 * 1024);
+            return Err(Error::refused(
+                "file_too_large",
+                format!("文件「{name}」超过 {most} MB，请压缩或分成几个文件后再上传。"),
+            ));
+        }
+        Ok(())
     }
 }
 

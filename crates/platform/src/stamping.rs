@@ -103,18 +103,7 @@ impl Platform {
     /// Refusals of `UseRequest::request`, and of the document (`not_ofd`, `plain_zip`, `no_pages`, `already_closed`,
     /// `position_off_page`, …).
     pub async fn request_use(&self, actor: &Actor, new: NewUse) -> Result<UseRequestId> {
-        if new.document.is_empty() {
-            return Err(Error::refused(
-                "file_empty",
-                format!(
-                    "文件「{}」是空的（0 字节），请重新选择文件。",
-                    new.document_name
-                ),
-            ));
-        }
-        if new.document.len() > self.settings.max_file_bytes {
-            return Err(self.too_large(&new.document_name));
-        }
+        self.check_size(&new.document_name, new.document.len())?;
         let now = self.clock.now();
         let seal = self.seal(actor, new.seal).await?;
         let id = UseRequestId::from_uuid(Uuid::now_v7());

@@ -41,15 +41,7 @@ impl Platform {
         bytes: Vec<u8>,
         at: Option<Timestamp>,
     ) -> Result<Report> {
-        if bytes.is_empty() {
-            return Err(crate::Error::refused(
-                "file_empty",
-                format!("文件「{name}」是空的（0 字节），请重新选择文件。"),
-            ));
-        }
-        if bytes.len() > self.settings.max_file_bytes {
-            return Err(self.too_large(name));
-        }
+        self.check_size(name, bytes.len())?;
         let trust = std::sync::Arc::new(self.trust().await?);
         let at = at.unwrap_or_else(|| self.clock.now());
         let bytes = std::sync::Arc::new(bytes);
