@@ -47,24 +47,23 @@ pub(in super::super) fn head(
         .iter()
         .position(|(code, _)| *code == step)
         .unwrap_or_default();
-    let rail = application
-        .filter(|_| view.allowed.contains(&ActKind::SaveDraft))
-        .map(|application| {
-            STEPS
-                .iter()
-                .enumerate()
-                .map(|(index, (code, label))| RailStep {
-                    label: (*label).into(),
-                    href: Some(step_path(case.id, application.id, code)),
-                    state: match index.cmp(&at) {
-                        std::cmp::Ordering::Less => StepState::Done,
-                        std::cmp::Ordering::Equal => StepState::Now,
-                        std::cmp::Ordering::Greater => StepState::Next,
-                    },
-                    note: None,
-                })
-                .collect()
-        });
+    let fills = view.allowed.contains(&ActKind::SaveDraft);
+    let rail = application.filter(|_| fills).map(|application| {
+        STEPS
+            .iter()
+            .enumerate()
+            .map(|(index, (code, label))| RailStep {
+                label: (*label).into(),
+                href: Some(step_path(case.id, application.id, code)),
+                state: match index.cmp(&at) {
+                    std::cmp::Ordering::Less => StepState::Done,
+                    std::cmp::Ordering::Equal => StepState::Now,
+                    std::cmp::Ordering::Greater => StepState::Next,
+                },
+                note: None,
+            })
+            .collect()
+    });
     let points: Vec<_> = case
         .correction_points()
         .iter()
@@ -81,11 +80,19 @@ pub(in super::super) fn head(
         case_number: case.number.to_string(),
         case_href: format!("/desk/cases/{}", case.id),
         rail: rail.unwrap_or_default(),
-        heading: STEPS.get(at).map_or("", |(_, label)| label).to_string(),
+        heading: if fills {
+            STEPS.get(at).map_or("", |(_, label)| label).to_string()
+        } else {
+            "填报内容".into()
+        },
         lead: lead.into(),
         hints: hints(step).iter().map(ToString::to_string).collect(),
         points: correction::views(case, &points, false),
-        saved: "填写的内容会自动保存".into(),
+        saved: if fills {
+            "填写的内容会自动保存".into()
+        } else {
+            String::new()
+        },
     }
 }
 
