@@ -193,7 +193,7 @@ fn a_settings_file_is_taken_whole_or_not_at_all() {
     assert!(data.join("yinxin.sqlite").exists());
     assert!(server.get("/").contains("某市印章平台"));
     server.end();
-    fs::write(&file, "dta = '/tmp/x'\n").unwrap();
+    fs::write(&file, "dta = 'elsewhere'\n").unwrap();
     let ran = yinxin(&["serve", "--config", file.to_str().unwrap()]);
     assert_eq!(ran.code, 3);
     assert!(
