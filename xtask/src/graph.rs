@@ -9,6 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("casework", &[]),
     ("gm", &[]),
     ("imprint", &[]),
+    ("fonts", &[]),
     ("pki", &["gm"]),
     ("ledger", &["gm"]),
     ("seal", &["gm", "pki"]),
@@ -23,6 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("files", PLATFORM_AND_BELOW),
     ("keys", PLATFORM_AND_BELOW),
     ("authority", PLATFORM_AND_BELOW),
+    ("papers", PLATFORM_AND_BELOW),
+    ("notify", PLATFORM_AND_BELOW),
     ("web", PLATFORM_AND_BELOW),
 ];
 
@@ -30,6 +33,7 @@ const BELOW_PLATFORM: &[&str] = &[
     "casework",
     "gm",
     "imprint",
+    "fonts",
     "pki",
     "ledger",
     "seal",
@@ -41,6 +45,7 @@ const PLATFORM_AND_BELOW: &[&str] = &[
     "casework",
     "gm",
     "imprint",
+    "fonts",
     "pki",
     "ledger",
     "seal",
