@@ -219,7 +219,7 @@ impl Platform {
         let now = self.clock.now();
         let facts = self.facts_for(tx, case).await?;
         let turn_before = casework::turn(case).map(|turn| (turn.role, turn.unit));
-        let events = casework::decide(case, act, actor, now, &self.settings.policy, &facts)?;
+        let events = casework::decide(case, act, actor, now, &self.policy(), &facts)?;
         let mut entries = Vec::new();
         for event in &events {
             casework::apply(case, event);
@@ -305,7 +305,7 @@ impl Platform {
     }
 
     pub(crate) fn view(&self, actor: &Actor, case: Case) -> CaseView {
-        let policy = &self.settings.policy;
+        let policy = &*self.policy();
         let allowed = casework::allowed_acts(&case, actor, policy);
         let checklist = if allowed.contains(&ActKind::Accept) {
             casework::acceptance_checklist(&case, policy)

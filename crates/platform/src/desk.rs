@@ -77,7 +77,7 @@ impl Platform {
         visible(actor, &case)?;
         let facts = self.facts_for(tx.as_mut(), &case).await?;
         let now = self.clock.now();
-        casework::decide(&case, &act, actor, now, &self.settings.policy, &facts)?;
+        casework::decide(&case, &act, actor, now, &self.policy(), &facts)?;
         let mut handed_out = Vec::new();
         for produced in case.live_applications().filter_map(|a| a.produced.as_ref()) {
             let (seal, _) = self.load_seal(tx.as_mut(), produced.seal).await?;

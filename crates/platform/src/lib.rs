@@ -21,7 +21,7 @@ mod status;
 mod unit;
 mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use casework::Policy;
 use tokio::sync::Notify;
@@ -58,7 +58,7 @@ pub struct Ports {
 /// How this installation is set.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The settings of the process.
+    /// The settings of the process, as long as none were released on the platform itself.
     pub policy: Policy,
     /// Validity of new seal certificates in days.
     pub seal_validity_days: u16,
@@ -87,6 +87,8 @@ pub struct Platform {
     authority: Arc<dyn Authority>,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    /// The policy in force; replaced as a whole when another version is released.
+    policy: RwLock<Arc<Policy>>,
     protection: Protection,
     ledger_key: gm::PublicKey,
     /// Seal pictures that a verification has decoded: the same few come back again and again.
@@ -110,6 +112,7 @@ impl Platform {
             keys: ports.keys,
             authority: ports.authority,
             clock: ports.clock,
+            policy: RwLock::new(Arc::new(settings.policy.clone())),
             settings,
             protection: Protection::new(data_key),
             ledger_key,
@@ -118,9 +121,10 @@ impl Platform {
         })
     }
 
-    /// The settings of the process.
-    pub fn policy(&self) -> &Policy {
-        &self.settings.policy
+    /// The settings of the process as they are in force now. Take it once for one act or page.
+    pub fn policy(&self) -> Arc<Policy> {
+        // A poisoned lock still holds a whole policy: it is only ever replaced by another.
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How this installation is set.

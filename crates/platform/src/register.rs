@@ -387,7 +387,7 @@ impl Platform {
         // Stamps say when in whole seconds: a state that began within one must hold for a stamp made in it.
         let now = whole_second(self.clock.now());
         let known = seal.record.history.len();
-        let events = casework::decide_seal(&seal.record, act, actor, now, &self.settings.policy)?;
+        let events = casework::decide_seal(&seal.record, act, actor, now, &self.policy())?;
         for event in &events {
             casework::apply_seal(&mut seal.record, event);
         }

@@ -519,14 +519,7 @@ impl Platform {
         now: Timestamp,
         seal: SealNow,
     ) -> Result<()> {
-        let events = casework::decide_use(
-            &record.request,
-            act,
-            actor,
-            now,
-            &self.settings.policy,
-            seal,
-        )?;
+        let events = casework::decide_use(&record.request, act, actor, now, &self.policy(), seal)?;
         for event in &events {
             casework::apply_use(&mut record.request, event);
         }

@@ -37,24 +37,29 @@ pub struct WebSettings {
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) platform: Arc<Platform>,
-    pub(crate) site: Arc<Site>,
+    site: Arc<Site>,
     pub(crate) demo: bool,
+}
+
+impl App {
+    /// Who runs the platform, with the contact data of the policy in force.
+    pub(crate) fn site(&self) -> Arc<Site> {
+        let center = self.platform.policy().center.clone();
+        Arc::new(Site {
+            operator: center.name,
+            address: center.address,
+            phones: center.phones,
+            email: center.mailbox,
+            postcode: center.post_code,
+            website: center.website,
+            ..Site::clone(&self.site)
+        })
+    }
 }
 
 /// The whole of the platform over HTTP: pages, JSON interface, assets.
 pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
-    let WebSettings {
-        mut site,
-        secure,
-        demo,
-    } = settings;
-    let center = &platform.policy().center;
-    site.operator.clone_from(&center.name);
-    site.address.clone_from(&center.address);
-    site.phones.clone_from(&center.phones);
-    site.email.clone_from(&center.mailbox);
-    site.postcode.clone_from(&center.post_code);
-    site.website.clone_from(&center.website);
+    let WebSettings { site, secure, demo } = settings;
     // Room for a whole upload: several files in one form, and the form around them.
     let upload_limit = platform
         .settings()

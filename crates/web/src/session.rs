@@ -126,7 +126,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// The frame of a public page.
     pub(crate) fn frame(&self, app: &App, title: &str) -> Frame {
-        let mut frame = Frame::public(Arc::clone(&app.site), title, &self.here, &self.csrf);
+        let mut frame = Frame::public(app.site(), title, &self.here, &self.csrf);
         frame.elder = self.elder;
         frame.viewer = self.signed_in.as_ref().map(|signed_in| Viewer {
             name: signed_in.account.name.clone(),

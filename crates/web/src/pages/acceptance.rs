@@ -152,7 +152,7 @@ fn forms(app: &App, case: &Case) -> Vec<crate::views::Section> {
             let form = application.form.as_ref()?;
             Some(crate::views::Section {
                 title: format!("申请表：{}", application.seal_name()),
-                facts: words::form_facts(form, app.platform.policy(), true),
+                facts: words::form_facts(form, &app.platform.policy(), true),
                 edit: None,
             })
         })

@@ -100,7 +100,7 @@ pub(super) async fn feed(State(app): State<App>) -> Answer {
         .collect();
     let body = serde_json::json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": format!("{} 公示公告", app.site.platform),
+        "title": format!("{} 公示公告", app.site().platform),
         "language": "zh-CN",
         "items": items,
     });

@@ -359,7 +359,7 @@ pub(super) async fn check(
     Ok(application.draft.check(&casework::FormContext {
         business: view.case.business,
         unit: &view.case.unit,
-        policy: app.platform.policy(),
+        policy: &app.platform.policy(),
         seals: &seals,
         materials: &materials,
         requests: &requests,

@@ -32,7 +32,7 @@ pub(super) async fn page(
         .find(|kind| kind.card.slug == slug)
         .map_or("", |kind| kind.card.name);
     let frame = visitor.frame(&app, name);
-    html(&guide_page(&app.site, frame, &slug).ok_or_else(Problem::not_found)?)
+    html(&guide_page(&app.site(), frame, &slug).ok_or_else(Problem::not_found)?)
 }
 
 /// The six kinds of business in short, in the guide's order (第一章 一.6).

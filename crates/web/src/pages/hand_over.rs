@@ -117,7 +117,7 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
     let mut page = ListPage::new(desk.frame(app, "汇总递交", "/desk/hand-over"), lead, table);
     page.pick = Some(PickForm {
         action: "/desk/hand-over".into(),
-        title: format!("递交{}", app.site.operator),
+        title: format!("递交{}", app.site().operator),
         fields: Vec::new(),
         rules: vec![Rule {
             text: "递交前请核对每个办件的纸质材料齐全，并随本次递交一并寄送".into(),

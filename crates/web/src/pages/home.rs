@@ -34,7 +34,7 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Answer {
             "暂无公示",
             "电子印章的制发、停用、恢复、注销会在此公示。",
         ),
-        contact: guide::contact(&app.site),
+        contact: guide::contact(&app.site()),
         frame,
     })
 }
@@ -82,7 +82,7 @@ pub(super) async fn about(State(app): State<App>, visitor: Visitor) -> Answer {
             ),
             section("证书签发", &["本平台电子印章证书的签发机构："], authority),
         ],
-        contact: guide::contact(&app.site),
+        contact: guide::contact(&app.site()),
     })
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn about(State(app): State<App>, visitor: Visitor) -> Answer {
 pub(super) async fn accessibility(State(app): State<App>, visitor: Visitor) -> Answer {
     html(&AccessibilityPage {
         frame: visitor.frame(&app, "无障碍声明"),
-        contact: guide::contact(&app.site),
+        contact: guide::contact(&app.site()),
     })
 }
 

@@ -127,7 +127,7 @@ fn view(
         .field(Field::hidden("next", own_path(next.or(Some("/desk")))))
         .field(account)
         .field(password),
-        phone: app.site.phones.join("、"),
+        phone: app.site().phones.join("、"),
         demo_accounts: accounts,
         demo_password: DemoAccount::PASSWORD.into(),
     }

@@ -208,7 +208,7 @@ struct Asker<'a> {
 impl Asker<'_> {
     fn letter(&self, application: &Application) -> MaterialSlot {
         let case = &self.view.case;
-        let facts = casework::letter::facts_from_forms(case, self.app.platform.policy());
+        let facts = casework::letter::facts_from_forms(case, &self.app.platform.policy());
         let quantities: Vec<_> = facts
             .quantities
             .iter()

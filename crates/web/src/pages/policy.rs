@@ -40,7 +40,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
     html(&PolicyPage {
         frame: desk.frame(&app, "规则设置", "/desk/admin/policy"),
         groups: vec![
-            group("受理中心", guide::contact(&app.site)),
+            group("受理中心", guide::contact(&app.site())),
             group(
                 "期限",
                 Facts::new()

@@ -105,7 +105,7 @@ pub(super) async fn form(
 pub(super) async fn letter(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let view = app.platform.case(&desk.actor, id).await?;
     let case = &view.case;
-    let facts = casework::letter::facts_from_forms(case, app.platform.policy());
+    let facts = casework::letter::facts_from_forms(case, &app.platform.policy());
     let quantities: Vec<_> = facts
         .quantities
         .iter()

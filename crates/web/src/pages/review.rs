@@ -23,7 +23,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
         let form = application.form.as_ref()?;
         Some(ReviewGroup {
             title: form.seal.name.clone(),
-            fields: fields(form, before(case, application.id), policy),
+            fields: fields(form, before(case, application.id), &policy),
             imprint: words::imprint(id, application),
         })
     });

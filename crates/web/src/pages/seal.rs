@@ -364,7 +364,7 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
     let made = Moment {
         at: beijing::minute(record.made_at),
         iso: record.made_at.to_string(),
-        who: app.site.operator.clone(),
+        who: app.site().operator.clone(),
         what: "制作完成".into(),
         note: None,
         tone: Tone::Info,

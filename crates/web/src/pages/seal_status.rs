@@ -134,7 +134,7 @@ fn view(app: &App, answer: &PublicAnswer, earlier: bool) -> SealStatusAnswer {
     let moments = answer.history.iter().rev().map(|entry| Moment {
         at: beijing::minute(entry.effective_at),
         iso: entry.effective_at.to_string(),
-        who: app.site.operator.clone(),
+        who: app.site().operator.clone(),
         what: format!("{}：{}", entry.status_name, entry.reason),
         note: None,
         tone: match entry.status {

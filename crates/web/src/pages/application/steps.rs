@@ -308,7 +308,7 @@ pub(super) async fn check_page(
 fn submitted(app: &App, form: &ApplicationForm, whole: bool) -> Vec<SectionView> {
     vec![SectionView {
         title: "申请表".into(),
-        facts: words::form_facts(form, app.platform.policy(), whole),
+        facts: words::form_facts(form, &app.platform.policy(), whole),
         edit: None,
     }]
 }
