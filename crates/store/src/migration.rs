@@ -5,16 +5,23 @@ use std::borrow::Cow;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{PgPool, SqlSafeStr, SqlitePool};
 
-/// Number, name, and the SQL of a database.
+/// Number, file name, and the SQL of a database. One step per line.
 macro_rules! steps {
     ($database:literal) => {
-        steps!($database: 1 "people", 2 "cases", 3 "seals", 4 "ledger", 5 "running")
+        steps!($database:
+            1 "0001_people",
+            2 "0002_cases",
+            3 "0003_seals",
+            4 "0004_ledger",
+            5 "0005_running",
+        )
     };
-    ($database:literal: $($number:literal $name:literal),*) => {
+    ($database:literal: $($number:literal $name:literal),* $(,)?) => {
         [$((
             $number,
-            $name,
-            include_str!(concat!("../migrations/", $database, "/000", $number, "_", $name, ".sql")),
+            // The name as it was recorded in databases that have the step already.
+            $name.split_at(5).1,
+            include_str!(concat!("../migrations/", $database, "/", $name, ".sql")),
         )),*]
     };
 }
