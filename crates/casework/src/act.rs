@@ -126,6 +126,8 @@ pub enum Act {
         /// When the holder comes.
         at: Timestamp,
     },
+    /// 取消预约.
+    CancelAppointment,
     /// 出示 USB KEY.
     PresentKey {
         /// For which application.
@@ -244,6 +246,7 @@ act_kinds! {
     ApproveFinal "approve_final" "终审通过";
     SetAside "set_aside" "单列补正";
     BookAppointment "book_appointment" "预约现场办理";
+    CancelAppointment "cancel_appointment" "取消预约";
     PresentKey "present_key" "核验 USB KEY";
     StartProduction "start_production" "开始制作";
     ApplicationProduced "application_produced" "制作完成";

@@ -76,7 +76,15 @@ pub(crate) fn apply(case: &mut Case, event: &Event) {
                 }
             }
         }
-        What::HandedOver { hand_over } => case.hand_over = Some(hand_over.clone()),
+        What::HandedOver { hand_over } => {
+            case.hand_over = Some(hand_over.clone());
+            let (at, by) = (event.at, event.by.clone());
+            for material in case.materials.iter_mut().filter(|m| m.is_live()) {
+                if matches!(material.paper, PaperTracking::AtConsolidator { .. }) {
+                    material.paper = PaperTracking::Forwarded { at, by: by.clone() };
+                }
+            }
+        }
         What::PaperRecorded { received, missing } => record_paper(case, event, received, missing),
         What::SetAside { link, .. } => {
             with(case, link.application, |a| a.progress = Progress::SetAside);
@@ -84,6 +92,7 @@ pub(crate) fn apply(case: &mut Case, event: &Event) {
         }
         What::OpenedFrom { link } => case.links.push(link.clone()),
         What::AppointmentBooked { appointment } => case.appointment = Some(*appointment),
+        What::AppointmentCancelled => case.appointment = None,
         What::KeyPresented {
             application,
             serial,
@@ -305,6 +314,7 @@ fn describe(case: &Case, event: &Event) -> Option<String> {
         }
         What::OpenedFrom { link } => format!("从办件 {} 单列", link.number),
         What::AppointmentBooked { .. } => "预约现场办理时间".to_owned(),
+        What::AppointmentCancelled => "取消现场办理预约".to_owned(),
         What::KeyPresented { application, .. } => {
             format!("核验 USB KEY：「{}」", name(application))
         }

@@ -417,10 +417,14 @@ impl Case {
 
     /// The papers whose originals are expected or missing.
     pub fn papers_outstanding(&self) -> impl Iterator<Item = &Material> {
-        use crate::material::PaperTracking::{AtConsolidator, Expected, Missing};
+        use crate::material::PaperTracking::{AtConsolidator, Expected, Forwarded, Missing};
 
-        self.live_materials()
-            .filter(|m| matches!(m.paper, Expected | Missing { .. } | AtConsolidator { .. }))
+        self.live_materials().filter(|m| {
+            matches!(
+                m.paper,
+                Expected | Missing { .. } | AtConsolidator { .. } | Forwarded { .. }
+            )
+        })
     }
 
     /// Whether it is over.

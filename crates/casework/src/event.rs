@@ -108,6 +108,8 @@ pub enum What {
         /// When.
         appointment: Timestamp,
     },
+    /// The appointment was given up.
+    AppointmentCancelled,
     /// The key was shown.
     KeyPresented {
         /// For which application.
@@ -168,6 +170,7 @@ impl What {
             Self::SetAside { .. } => "set_aside",
             Self::OpenedFrom { .. } => "opened_from",
             Self::AppointmentBooked { .. } => "appointment_booked",
+            Self::AppointmentCancelled => "appointment_cancelled",
             Self::KeyPresented { .. } => "key_presented",
             Self::ProductionStarted { .. } => "production_started",
             Self::Produced { .. } => "produced",

@@ -2,9 +2,11 @@
 
 pub mod act;
 mod apply;
+pub mod appointment;
 pub mod business;
 pub mod case;
 pub mod checklist;
+pub mod correction_reason;
 pub mod credit_code;
 pub mod division;
 pub mod event;
@@ -12,6 +14,7 @@ pub mod form;
 mod form_check;
 mod form_usage;
 pub mod ids;
+pub mod key_stock;
 pub mod letter;
 pub mod material;
 pub mod mobile;
@@ -20,6 +23,7 @@ pub mod policy;
 pub mod process;
 pub mod refusal;
 pub mod resident_id;
+pub mod revision_diff;
 pub mod role;
 mod rules;
 pub mod seal_register;
@@ -33,6 +37,7 @@ pub mod unit;
 pub mod use_request;
 
 pub use act::{Act, ActKind};
+pub use appointment::DeskHours;
 pub use business::{
     BusinessType, CertificateType, ChangeKind, FunctionEntry, Medium, SealFunction, SealKind,
     SpecialSituation,
@@ -54,6 +59,7 @@ pub use form_usage::FieldUse;
 pub use ids::{
     ApplicationId, BundleId, CaseId, MaterialId, PersonId, SealId, UnitId, UseRequestId,
 };
+pub use key_stock::{KeyAct, KeyHolding, KeySerial, KeyState, UsbKey, decide_key};
 pub use letter::{LetterDraft, LetterFacts};
 pub use material::{Due, Material, MaterialKind, PaperTracking, RequiredMaterial};
 pub use mobile::Mobile;

@@ -85,6 +85,13 @@ pub enum PaperTracking {
         /// Who received it.
         by: Actor,
     },
+    /// 已转交: the consolidator sent it on to the Center.
+    Forwarded {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: Actor,
+    },
     /// 已收 at the Center.
     Received {
         /// When.
@@ -238,6 +245,7 @@ impl PaperTracking {
             Self::None => "",
             Self::Expected => "待收",
             Self::AtConsolidator { .. } => "汇总单位已收",
+            Self::Forwarded { .. } => "已转交中心",
             Self::Received { .. } => "已收",
             Self::Missing { .. } => "缺",
         }

@@ -5,6 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::appointment::DeskHours;
 use crate::business::{
     BusinessType, FunctionEntry, Medium, SealFunction, SealKind, default_functions,
 };
@@ -36,6 +37,12 @@ pub struct Policy {
     pub expiry_notice_days: Vec<u16>,
     /// An approved stamping request is good for so many days unless it says otherwise.
     pub use_request_days: u16,
+    /// When the Center's desk is open, and how many may come at a time (R4.4).
+    pub desk: DeskHours,
+    /// A key that a new seal is put on must come from the stock.
+    pub key_stock_required: bool,
+    /// The stock is low when so few keys are left in it.
+    pub key_stock_low: u32,
     /// Weekdays that are holidays.
     pub holidays: Vec<Date>,
     /// Saturdays and Sundays that are worked.
@@ -87,6 +94,9 @@ impl Default for Policy {
             loss_follow_up_days: 15,
             expiry_notice_days: vec![60, 30, 7],
             use_request_days: 7,
+            desk: DeskHours::default(),
+            key_stock_required: true,
+            key_stock_low: 20,
             holidays: Vec::new(),
             worked_weekends: Vec::new(),
         }
@@ -155,7 +165,9 @@ impl Policy {
             .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 
-    fn is_working_day(&self, day: Date) -> bool {
+    /// Whether it is a working day: no weekend (unless it is worked) and no holiday.
+    #[must_use]
+    pub fn is_working_day(&self, day: Date) -> bool {
         let weekend = day.weekday().to_monday_zero_offset() >= 5;
         if weekend {
             self.worked_weekends.contains(&day)

@@ -21,6 +21,8 @@ pub struct Facts {
     pub requests: Vec<(MaterialId, RequestFacts)>,
     /// Those of `seals` that are suspended because of a loss report.
     pub lost: Vec<SealId>,
+    /// How many other cases have the slot that is being booked.
+    pub slot_taken: u32,
 }
 
 /// Whose turn it is, since when, and what comes next (interface: on every case, to everybody who may see it).

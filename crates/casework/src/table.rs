@@ -195,6 +195,8 @@ pub static TABLE: &[Row] = {
         // 现场办理
         row(S::OnSite, A::BookAppointment, R::Agent, KeyAtDesk, Same, "R4.4"),
         row(S::OnSite, A::BookAppointment, R::SealMaker, KeyAtDesk, Same, "R4.4"),
+        row(S::OnSite, A::CancelAppointment, R::Agent, KeyAtDesk, Same, "R4.4"),
+        row(S::OnSite, A::CancelAppointment, R::SealMaker, KeyAtDesk, Same, "R4.4"),
         row(S::OnSite, A::PresentKey, R::SealMaker, KeyAtDesk, Same, "一、二、5（3）"),
         row(S::OnSite, A::StartProduction, R::SealMaker, KeyAtDesk, Same, "一、二、5（3）"),
         row(S::OnSite, A::ApplicationProduced, R::System, KeyAtDesk, Same, "一、二、5（3）"),
@@ -203,6 +205,8 @@ pub static TABLE: &[Row] = {
         // 通知领取
         row(S::Collection, A::BookAppointment, R::Agent, Collected, Same, "R4.4"),
         row(S::Collection, A::BookAppointment, R::SealMaker, Collected, Same, "R4.4"),
+        row(S::Collection, A::CancelAppointment, R::Agent, Collected, Same, "R4.4"),
+        row(S::Collection, A::CancelAppointment, R::SealMaker, Collected, Same, "R4.4"),
         row(S::Collection, A::AttachMaterial, R::Agent, Collected, Same, "第三章"),
         row(S::Collection, A::AttachMaterial, R::SealMaker, Collected, Same, "第三章"),
         row(S::Collection, A::RemoveMaterial, R::Agent, Collected, Same, "第三章"),

@@ -31,6 +31,7 @@ impl Request<'_> {
     }
 
     pub(crate) fn hand_over(&self, bundle: BundleId) -> Result<Vec<What>, Refusal> {
+        self.nothing_is_missing()?;
         let hand_over = HandOver {
             bundle,
             at: self.now,
@@ -40,6 +41,30 @@ impl Request<'_> {
             self.decided(Verdict::Approved, None),
             What::HandedOver { hand_over },
         ])
+    }
+
+    /// R3.1: what the consolidator looked for and did not find is sent back for, not handed over without.
+    fn nothing_is_missing(&self) -> Result<(), Refusal> {
+        let points: Vec<Point> = self
+            .case
+            .live_materials()
+            .filter(|m| matches!(m.paper, PaperTracking::Missing { .. }))
+            .map(|m| {
+                let message = format!("{}：纸质原件缺少", m.kind.name());
+                Point::new("paper_missing", m.kind.code().to_owned(), message)
+            })
+            .collect();
+        if points.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::with_points(
+            "hand_over_incomplete",
+            format!(
+                "有 {} 件纸质原件登记为缺少，请收齐后再递交，或退回经办人补齐",
+                points.len()
+            ),
+            points,
+        ))
     }
 
     /// Guide 二、5（1）: accepted when every note of the guide is met and the papers are here.

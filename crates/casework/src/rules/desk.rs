@@ -36,13 +36,17 @@ pub(crate) fn waits_for_key(case: &Case, application: &Application, policy: &Pol
 
 impl Request<'_> {
     pub(crate) fn book(&self, at: Timestamp) -> Result<Vec<What>, Refusal> {
-        if at <= self.now {
-            return Err(Refusal::new(
-                "appointment_in_the_past",
-                "预约时间已过，请重新选择",
-            ));
-        }
+        let role = self.actor.post.role;
+        let taken = self.facts.slot_taken;
+        crate::appointment::check_slot(self.policy, role, at, self.now, taken)?;
         Ok(vec![What::AppointmentBooked { appointment: at }])
+    }
+
+    pub(crate) fn cancel_appointment(&self) -> Result<Vec<What>, Refusal> {
+        if self.case.appointment.is_none() {
+            return Err(Refusal::new("no_appointment", "本办件没有预约，无需取消"));
+        }
+        Ok(vec![What::AppointmentCancelled])
     }
 
     /// The very key of the register, no other (R4.4).

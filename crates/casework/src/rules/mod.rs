@@ -160,6 +160,7 @@ fn possible(case: &Case, act: ActKind, policy: &Policy) -> bool {
         }
         ActKind::Withdraw => live.all(|a| a.progress == Progress::WithCase),
         ActKind::SetAside => live.count() > 1,
+        ActKind::CancelAppointment => case.appointment.is_some(),
         ActKind::ReceivePaper => case.papers_outstanding().next().is_some(),
         ActKind::RemoveApplication => live.count() > 0,
         _ => true,
@@ -198,6 +199,7 @@ impl Request<'_> {
                 points,
             } => self.set_aside(*application, *linked, *linked_number, points),
             Act::BookAppointment { at } => self.book(*at),
+            Act::CancelAppointment => self.cancel_appointment(),
             Act::PresentKey {
                 application,
                 serial,

@@ -5,7 +5,6 @@ use casework::{
     LinkDirection, MaterialId, MaterialKind, Medium, Outcome, PaperTracking, Role, SealKind,
     SealState, Stage, Verdict, acceptance_checklist, linked_case, turn,
 };
-use jiff::ToSpan;
 use uuid::Uuid;
 
 use crate::desk::{Desk, actor, nth_actor, point, resident};
@@ -693,9 +692,22 @@ fn r4_4_appointments_are_booked_for_the_future() {
     desk.until(Stage::OnSite);
     let past = Act::BookAppointment { at: desk.now };
     assert_eq!(desk.refused(Role::Agent, past), "appointment_in_the_past");
-    let at = desk.now.checked_add(48.hours()).unwrap();
+    let days = casework::appointment::bookable_days(&desk.policy, desk.now);
+    let at = casework::appointment::slots(&desk.policy, days[1])[0];
+    desk.facts.slot_taken = 4;
+    assert_eq!(
+        desk.refused(Role::Agent, Act::BookAppointment { at }),
+        "appointment_slot_full"
+    );
+    desk.facts.slot_taken = 3;
     desk.by(Role::Agent, Act::BookAppointment { at });
     assert_eq!(desk.case.appointment, Some(at));
+    desk.by(Role::Agent, Act::CancelAppointment);
+    assert_eq!(desk.case.appointment, None);
+    assert_eq!(
+        desk.refused(Role::Agent, Act::CancelAppointment),
+        "no_appointment"
+    );
 }
 
 #[test]

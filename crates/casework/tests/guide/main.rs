@@ -7,6 +7,7 @@
 )]
 
 mod desk;
+mod desk_work;
 mod filing;
 mod handling;
 mod journeys;

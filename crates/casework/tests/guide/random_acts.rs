@@ -124,6 +124,7 @@ fn contents(desk: &mut Desk, click: &Click) -> Act {
             points,
         },
         ActKind::BookAppointment => Act::BookAppointment { at: desk.now },
+        ActKind::CancelAppointment => Act::CancelAppointment,
         ActKind::PresentKey => {
             let serial = desk
                 .facts

@@ -184,7 +184,7 @@ fn look(kind: ActKind) -> Option<(&'static str, bool)> {
         | ActKind::RequestCorrection
         | ActKind::SetAside => ("edit", false),
         ActKind::ReceivePaper => ("inbox", false),
-        ActKind::BookAppointment => ("clock", false),
+        ActKind::BookAppointment | ActKind::CancelAppointment => ("clock", false),
         ActKind::PresentKey => ("key", false),
         ActKind::NotifyCollection => ("bell", false),
         ActKind::FinishOnSite | ActKind::Close => ("ok", false),
@@ -253,6 +253,7 @@ async fn read(app: &App, kind: ActKind, fields: &Fields) -> Result<Act, Problem>
                 Problem::bad_request("moment_unreadable", "请选择预约的日期和时间。")
             })?,
         },
+        ActKind::CancelAppointment => Act::CancelAppointment,
         ActKind::PresentKey => Act::PresentKey {
             application: application()?,
             serial: fields.text("serial").unwrap_or_default().to_owned(),

@@ -195,7 +195,7 @@ const STATES: [SealState; 4] = [
     SealState::Void,
 ];
 
-const KINDS: [(&str, &str); 40] = [
+const KINDS: &[(&str, &str)] = &[
     ("account.created", "新建账号"),
     ("account.signed_in", "登录"),
     ("account.sign_in_failed", "登录失败"),
@@ -214,6 +214,7 @@ const KINDS: [(&str, &str); 40] = [
     ("case.set_aside", "单列补正"),
     ("case.opened_from", "由单列补正立件"),
     ("case.appointment_booked", "预约现场办理"),
+    ("case.appointment_cancelled", "取消现场预约"),
     ("case.key_presented", "核验 USB KEY"),
     ("case.production_started", "开始制作"),
     ("case.produced", "制作完成"),
@@ -234,6 +235,15 @@ const KINDS: [(&str, &str); 40] = [
     ("use.rejected", "不批准用印"),
     ("use.cancelled", "取消用印申请"),
     ("use.stamped", "用印完成"),
+    ("key.received", "USB KEY 入库"),
+    ("key.issue", "USB KEY 发出"),
+    ("key.return", "USB KEY 退回"),
+    ("key.mark_defective", "USB KEY 损坏"),
+    ("key.report_lost", "USB KEY 遗失"),
+    ("key.restock", "USB KEY 重新入库"),
+    ("key.propose_destruction", "USB KEY 提请销毁"),
+    ("key.destroy", "USB KEY 销毁"),
+    ("key.keep", "撤回 USB KEY 销毁提请"),
     ("stamp.made", "盖章"),
     ("case.letter_saved", "保存红头函"),
 ];

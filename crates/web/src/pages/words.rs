@@ -261,7 +261,7 @@ pub(crate) fn paper_chip(paper: &PaperTracking) -> Option<Chip> {
     let tone = match paper {
         PaperTracking::None => return None,
         PaperTracking::Expected => Tone::Neutral,
-        PaperTracking::AtConsolidator { .. } => Tone::Info,
+        PaperTracking::AtConsolidator { .. } | PaperTracking::Forwarded { .. } => Tone::Info,
         PaperTracking::Received { .. } => Tone::Good,
         PaperTracking::Missing { .. } => Tone::Bad,
     };
