@@ -253,8 +253,13 @@ fn with(case: &mut Case, id: ApplicationId, change: impl FnOnce(&mut Application
 
 /// Whoever wrote in the case may decide nothing in it (R1.3).
 fn note_filer(case: &mut Case, event: &Event) {
-    if event.by.post.role == Role::Agent && !case.filed_by.contains(&event.by.person) {
-        case.filed_by.push(event.by.person);
+    if event.by.post.role != Role::Agent {
+        return;
+    }
+    for person in event.by.people() {
+        if !case.filed_by.contains(&person) {
+            case.filed_by.push(person);
+        }
     }
 }
 

@@ -370,7 +370,7 @@ impl Case {
             stage: Stage::Draft,
             stage_since: at,
             stages: vec![(Stage::Draft, at)],
-            filed_by: vec![by.person],
+            filed_by: by.people().collect(),
             opened_by: by,
             opened_at: at,
             revision: 0,

@@ -72,4 +72,10 @@ ids! {
     BundleId;
     /// A stamping request (用章申请).
     UseRequestId;
+    /// A deputy's time in a post (代理).
+    DeputyId;
+    /// Something proposed by one administrator for another to release (提请).
+    ProposalId;
+    /// A unit's filing of its office and leader with the Center (备案).
+    FilingId;
 }

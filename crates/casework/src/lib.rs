@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod act;
+pub mod administration;
 mod apply;
 pub mod appointment;
 pub mod business;
@@ -8,6 +9,7 @@ pub mod case;
 pub mod checklist;
 pub mod correction_reason;
 pub mod credit_code;
+pub mod deputy;
 pub mod division;
 pub mod event;
 pub mod form;
@@ -19,7 +21,9 @@ pub mod letter;
 pub mod material;
 pub mod mobile;
 pub mod number;
+pub mod password;
 pub mod policy;
+pub mod policy_setting;
 pub mod process;
 pub mod refusal;
 pub mod resident_id;
@@ -34,10 +38,12 @@ pub mod table;
 pub mod text;
 mod turn;
 pub mod unit;
+pub mod unit_filing;
 pub mod use_request;
 
 pub use act::{Act, ActKind};
 pub use appointment::DeskHours;
+pub use administration::{About, AdminAct, check_administration};
 pub use business::{
     BusinessType, CertificateType, ChangeKind, FunctionEntry, Medium, SealFunction, SealKind,
     SpecialSituation,
@@ -49,6 +55,7 @@ pub use case::{
 };
 pub use checklist::{ChecklistAnswer, ChecklistItem, acceptance_checklist};
 pub use credit_code::CreditCode;
+pub use deputy::{DeputyFacts, Deputyship, NewDeputy};
 pub use division::{City, County, DivisionCode, cities, city_named};
 pub use event::{Effect, Event, What};
 pub use form::{
@@ -57,18 +64,23 @@ pub use form::{
 };
 pub use form_usage::FieldUse;
 pub use ids::{
-    ApplicationId, BundleId, CaseId, MaterialId, PersonId, SealId, UnitId, UseRequestId,
+    ApplicationId, BundleId, CaseId, DeputyId, FilingId, MaterialId, PersonId, ProposalId, SealId,
+    UnitId, UseRequestId,
 };
 pub use key_stock::{KeyAct, KeyHolding, KeySerial, KeyState, UsbKey, decide_key};
 pub use letter::{LetterDraft, LetterFacts};
 pub use material::{Due, Material, MaterialKind, PaperTracking, RequiredMaterial};
 pub use mobile::Mobile;
 pub use number::{CaseNumber, DivisionAndSequence, FileDigest, SealCode, SealCodeScheme};
+pub use password::check_password;
 pub use policy::{Center, Policy};
+pub use policy_setting::{
+    PolicyChange, PolicySetting, SettingKind, policy_changes, policy_settings,
+};
 pub use process::{Facts, Turn, allowed_acts, apply, decide, effects, linked_case, turn};
 pub use refusal::{Point, Refusal};
 pub use resident_id::ResidentId;
-pub use role::{Actor, Post, Role, check_posts};
+pub use role::{Actor, Post, Principal, Role, check_posts};
 pub use rules::materials::required_materials;
 pub use seal_register::{
     CertificateRef, LossReport, PublicSeal, Reason, ReportChannel, SealAct, SealEvent, SealRecord,
@@ -78,6 +90,7 @@ pub use seal_rules::decide_seal;
 pub use size::Millimetres;
 pub use stage::{Outcome, PublicStatus, Stage};
 pub use unit::{Level, Route, Unit, consolidator_of};
+pub use unit_filing::{FilingAnswer, NewFiling, UnitFiling};
 pub use use_request::{
     NewUse, Placement, SealNow, UseAct, UseEvent, UseRequest, UseState, UseWhat, apply_use,
     decide_use,

@@ -47,6 +47,20 @@ pub struct Policy {
     pub holidays: Vec<Date>,
     /// Saturdays and Sundays that are worked.
     pub worked_weekends: Vec<Date>,
+    /// A session ends after so many minutes without a request.
+    pub session_idle_minutes: u16,
+    /// A session ends so many hours after the sign-in, used or not.
+    pub session_hours: u16,
+    /// Shortest password, in characters.
+    pub password_min_length: u16,
+    /// Wrong passwords in a row before an account is locked.
+    pub sign_in_failures: u16,
+    /// For how many minutes it is locked.
+    pub lock_minutes: u16,
+    /// An initial password is good for so many days.
+    pub initial_password_days: u16,
+    /// Longest time of a deputy, in days.
+    pub deputy_days: u16,
 }
 
 /// 福建省经济信息中心: name and contact data (Guide 二、4（3）).
@@ -99,6 +113,13 @@ impl Default for Policy {
             key_stock_low: 20,
             holidays: Vec::new(),
             worked_weekends: Vec::new(),
+            session_idle_minutes: 60,
+            session_hours: 12,
+            password_min_length: 10,
+            sign_in_failures: 5,
+            lock_minutes: 15,
+            initial_password_days: 7,
+            deputy_days: 90,
         }
     }
 }

@@ -125,9 +125,61 @@ pub struct Actor {
     pub name: String,
     /// In which post.
     pub post: Post,
+    /// For whom, where a deputy acts (代): the post's holder while they are away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Principal>,
+}
+
+/// The holder of a post, in whose place a deputy acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    /// Who.
+    pub person: PersonId,
+    /// Their name then.
+    pub name: String,
 }
 
 impl Actor {
+    /// Somebody acting in a post of their own.
+    #[must_use]
+    pub fn new(person: PersonId, name: impl Into<String>, post: Post) -> Self {
+        Self {
+            person,
+            name: name.into(),
+            post,
+            on_behalf_of: None,
+        }
+    }
+
+    /// Somebody acting in the post of another (代理). Whatever they do carries both names: 「林晓梅（代陈国栋）」.
+    #[must_use]
+    pub fn deputy(person: PersonId, name: &str, post: Post, principal: Principal) -> Self {
+        Self {
+            person,
+            name: format!("{name}（代{}）", principal.name),
+            post,
+            on_behalf_of: Some(principal),
+        }
+    }
+
+    /// Everybody whose duty this is: who acts, and for whom.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
+        let principal = self.on_behalf_of.as_ref().map(|principal| principal.person);
+        std::iter::once(self.person).chain(principal)
+    }
+
+    /// Whether that person acts here, or is acted for.
+    #[must_use]
+    pub fn involves(&self, person: PersonId) -> bool {
+        self.people().any(|one| one == person)
+    }
+
+    /// Whether somebody has a part in both: the same person, or one acting for the other (R1.3).
+    #[must_use]
+    pub fn shares_duty_with(&self, other: &Self) -> bool {
+        self.people().any(|person| other.involves(person))
+    }
+
     /// The platform finishing a person's act in the background; `person` is who started it.
     #[must_use]
     pub fn system_for(started_by: &Self) -> Self {
@@ -138,6 +190,7 @@ impl Actor {
                 role: Role::System,
                 unit: started_by.post.unit,
             },
+            on_behalf_of: None,
         }
     }
 }

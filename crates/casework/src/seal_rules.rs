@@ -183,8 +183,8 @@ impl SealRequest<'_> {
         let suspended_by = self
             .record
             .entry_at(self.now, self.now)
-            .map(|entry| entry.by.person);
-        if suspended_by == Some(self.actor.person) {
+            .map(|entry| &entry.by);
+        if suspended_by.is_some_and(|by| by.shares_duty_with(self.actor)) {
             return Err(Refusal::new(
                 "resumed_by_oneself",
                 "该印章由您停用，须由他人审核恢复",

@@ -118,10 +118,52 @@ impl Unit {
                 ),
             ));
         }
+        if self.parent == Some(self.id) {
+            return Err(Refusal::new(
+                "unit_parent_itself",
+                "上级单位不能是本单位自己，请重新选择",
+            ));
+        }
         if self.level != Level::Province && self.city == DivisionCode::PROVINCE {
             return Err(Refusal::new(
                 "unit_level_division",
                 "设区市、县（区）单位的所属地市不能是「省本级」，请重新选择",
+            ));
+        }
+        let own_level = self.county == self.city && self.city != DivisionCode::PINGTAN;
+        if self.level == Level::County && own_level {
+            return Err(Refusal::new(
+                "unit_county_missing",
+                "县（区）级单位须选择所属县/区，不能是「市本级」",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks the unit against its superior.
+    ///
+    /// # Errors
+    /// `unit_parent_below`, `unit_parent_elsewhere`.
+    pub fn check_parent(&self, parent: &Self) -> Result<(), Refusal> {
+        if parent.level > self.level {
+            return Err(Refusal::new(
+                "unit_parent_below",
+                format!(
+                    "上级单位「{}」是{}，不能管辖{}单位，请重新选择",
+                    parent.full_name,
+                    parent.level.name(),
+                    self.level.name()
+                ),
+            ));
+        }
+        if parent.level != Level::Province && parent.city.city() != self.city.city() {
+            return Err(Refusal::new(
+                "unit_parent_elsewhere",
+                format!(
+                    "上级单位「{}」属于{}，与本单位不在同一地市，请重新选择",
+                    parent.full_name,
+                    parent.city.city().name
+                ),
             ));
         }
         Ok(())

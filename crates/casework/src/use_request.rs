@@ -212,7 +212,7 @@ impl UseRequest {
                 "盖章页码从第 1 页起，请重新选定位置",
             ));
         }
-        if new.approver == Some(actor.person) {
+        if new.approver.is_some_and(|named| actor.involves(named)) {
             return Err(Refusal::new(
                 "approver_is_requester",
                 "用章须由他人审批，不能由您本人审批",
@@ -428,13 +428,13 @@ fn may_approve(request: &UseRequest, actor: &Actor) -> Result<(), Refusal> {
     if request.state != UseState::Requested {
         return Err(already(request));
     }
-    if actor.person == request.requested_by.person {
+    if actor.shares_duty_with(&request.requested_by) {
         return Err(Refusal::new(
             "approver_is_requester",
             "用章须由他人审批，不能由您本人审批",
         ));
     }
-    if request.approver.is_some_and(|named| named != actor.person) {
+    if request.approver.is_some_and(|named| !actor.involves(named)) {
         return Err(Refusal::new(
             "not_the_named_approver",
             "该印章的使用由单位指定的其他审批人审批",

@@ -76,11 +76,7 @@ impl Account {
     /// The person acting in one of their posts, by its place in the list.
     pub fn actor(&self, post: usize) -> Option<Actor> {
         let view = self.posts.get(post)?;
-        Some(Actor {
-            person: self.id,
-            name: self.name.clone(),
-            post: view.post,
-        })
+        Some(Actor::new(self.id, self.name.clone(), view.post))
     }
 }
 

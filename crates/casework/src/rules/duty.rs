@@ -1,11 +1,10 @@
 //! Separation of duties (R1.3): nobody decides on what they filed, nobody decides at two places of one case;
-//! maker, first reviewer and final reviewer are three people.
+//! maker, first reviewer and final reviewer are three people. A deputy counts as both people: who acts, and for whom.
 
 use std::collections::BTreeSet;
 
 use crate::act::ActKind;
 use crate::case::{Case, Verdict};
-use crate::ids::PersonId;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::stage::Stage;
@@ -35,14 +34,32 @@ pub(crate) fn check(case: &Case, act: ActKind, actor: &Actor) -> Result<(), Refu
             ),
         ));
     }
-    if let Some(other) = duties_of(case, actor.person)
+    if let Some(principal) = &actor.on_behalf_of
+        && case.filed_by.contains(&principal.person)
+    {
+        return Err(Refusal::new(
+            "filed_by_principal",
+            format!(
+                "办件 {} 由您所代理的{}填写或提交，代理人同样不能办理「{}」，须由他人办理",
+                case.number,
+                principal.name,
+                act.name()
+            ),
+        ));
+    }
+    if let Some(other) = duties_of(case, actor)
         .into_iter()
         .find(|other| *other != duty)
     {
         return Err(Refusal::new(
             "second_duty",
             format!(
-                "您已在本办件承担「{}」，同一办件的{}须由不同的人承担",
+                "您{}已在本办件承担「{}」，同一办件的{}须由不同的人承担",
+                if actor.on_behalf_of.is_some() {
+                    "或您所代理的人"
+                } else {
+                    ""
+                },
                 other.name(),
                 if other >= Duty::Maker && duty >= Duty::Maker {
                     "制作、初审、终审"
@@ -129,27 +146,22 @@ fn duty_at(stage: Stage) -> Option<Duty> {
     }
 }
 
-fn duties_of(case: &Case, person: PersonId) -> BTreeSet<Duty> {
+/// The duties that the actor, or whom they act for, has taken up in this case, themselves or through a deputy.
+fn duties_of(case: &Case, actor: &Actor) -> BTreeSet<Duty> {
     let decided = case
         .decisions
         .iter()
-        .filter(|decision| decision.by.person == person)
+        .filter(|decision| decision.by.shares_duty_with(actor))
         .filter_map(|decision| duty_at(decision.stage));
     let made = case
         .applications
         .iter()
         .flat_map(|application| {
-            let started = application
-                .production
-                .as_ref()
-                .map(|started| started.by.person);
-            let shown = application
-                .key_presented
-                .as_ref()
-                .map(|shown| shown.by.person);
+            let started = application.production.as_ref().map(|started| &started.by);
+            let shown = application.key_presented.as_ref().map(|shown| &shown.by);
             [started, shown]
         })
-        .filter(|maker| *maker == Some(person))
+        .filter(|maker| maker.is_some_and(|maker| maker.shares_duty_with(actor)))
         .map(|_| Duty::Maker);
     decided.chain(made).collect()
 }

@@ -53,14 +53,14 @@ pub(crate) fn nth_actor(role: Role, number: u128) -> Actor {
         Role::Consolidator => CONSOLIDATOR,
         _ => CENTER,
     };
-    Actor {
-        person: person(role, number),
-        name: format!("{}{number}", role.name()),
-        post: Post {
+    Actor::new(
+        person(role, number),
+        format!("{}{number}", role.name()),
+        Post {
             role,
             unit: unit_id(unit),
         },
-    }
+    )
 }
 
 pub(crate) fn unit(level: Level) -> Unit {

@@ -6,6 +6,8 @@
     reason = "acts read better made in place"
 )]
 
+mod administrators;
+mod deputies;
 mod desk;
 mod desk_work;
 mod filing;
