@@ -42,8 +42,8 @@ pub mod unit_filing;
 pub mod use_request;
 
 pub use act::{Act, ActKind};
-pub use appointment::DeskHours;
 pub use administration::{About, AdminAct, check_administration};
+pub use appointment::DeskHours;
 pub use business::{
     BusinessType, CertificateType, ChangeKind, FunctionEntry, Medium, SealFunction, SealKind,
     SpecialSituation,

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
+use crate::appointment::Window;
 use crate::business::{FunctionEntry, SealFunction, SealKind};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -93,15 +94,21 @@ pub fn policy_changes(from: &Policy, to: &Policy) -> Vec<PolicyChange> {
 
 macro_rules! number {
     ($field:ident, $group:literal, $label:literal, $help:literal, $what:literal, $range:expr) => {
+        number!(stringify!($field), $field, $group, $label, $help, $what, $range)
+    };
+    (
+        $code:expr, $($field:ident).+, $group:literal, $label:literal, $help:literal, $what:literal,
+        $range:expr
+    ) => {
         PolicySetting {
-            code: stringify!($field),
+            code: $code,
             group: $group,
             label: $label,
             help: $help,
             kind: SettingKind::Number($what),
-            read: |policy| policy.$field.to_string(),
+            read: |policy| policy.$($field).+.to_string(),
             write: |policy, typed| {
-                policy.$field = within($label, typed, $range)?;
+                policy.$($field).+ = within($label, typed, $range)?;
                 Ok(())
             },
         }
@@ -286,6 +293,62 @@ static SETTINGS: &[PolicySetting] = &[
         "",
         "枚",
         1..=2000
+    ),
+    PolicySetting {
+        code: "desk.open",
+        group: "办事窗口",
+        label: "窗口开放时间",
+        help: "工作日的开放时间，每行一段，如 08:30-12:00。",
+        kind: SettingKind::Lines,
+        read: |policy| {
+            let windows: Vec<_> = policy.desk.open.iter().map(window_line).collect();
+            lines(&windows)
+        },
+        write: |policy, typed| {
+            policy.desk.open = windows(typed)?;
+            Ok(())
+        },
+    },
+    number!(
+        "desk.slot_minutes",
+        desk.slot_minutes,
+        "办事窗口",
+        "每个预约时段",
+        "",
+        "分钟",
+        5..=240
+    ),
+    number!(
+        "desk.capacity",
+        desk.capacity,
+        "办事窗口",
+        "每个时段可预约",
+        "",
+        "件",
+        1..=200
+    ),
+    number!(
+        "desk.days_ahead",
+        desk.days_ahead,
+        "办事窗口",
+        "可提前预约",
+        "最多可预约多少天以后的时段。",
+        "天",
+        1..=180
+    ),
+    flag!(
+        key_stock_required,
+        "办事窗口",
+        "新印章的 USB KEY 须来自库存",
+        "否：可登记不在库存中的 USB KEY。"
+    ),
+    number!(
+        key_stock_low,
+        "办事窗口",
+        "USB KEY 库存提醒",
+        "库存少于多少个时提醒补货。",
+        "个",
+        0..=10_000
     ),
     PolicySetting {
         code: "functions",
@@ -485,6 +548,40 @@ fn dates(label: &str, typed: &str) -> Result<Vec<Date>, Refusal> {
     Ok(dates)
 }
 
+fn window_line(window: &Window) -> String {
+    let clock = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
+    format!("{}-{}", clock(window.from), clock(window.until))
+}
+
+fn windows(typed: &str) -> Result<Vec<Window>, Refusal> {
+    const LABEL: &str = "窗口开放时间";
+    let mut windows = Vec::new();
+    for line in typed_lines(typed) {
+        let window = line.split_once(['-', '–', '—']).and_then(|(from, until)| {
+            let clock = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
+            Some(Window {
+                from: clock(from)?,
+                until: clock(until)?,
+            })
+        });
+        match window {
+            Some(window) if window.from < window.until => windows.push(window),
+            _ => {
+                return no(
+                    LABEL,
+                    format!("中的「{line}」应如 08:30-12:00，且结束晚于开始，请修改"),
+                );
+            }
+        }
+    }
+    windows.sort_unstable_by_key(|window| window.from);
+    let overlap = windows.windows(2).any(|pair| pair[1].from < pair[0].until);
+    if windows.is_empty() || windows.len() > 6 || overlap {
+        return no(LABEL, "应有 1 至 6 段，且互不重叠");
+    }
+    Ok(windows)
+}
+
 fn function_line(entry: &FunctionEntry) -> String {
     let kinds: Vec<_> = entry.kinds.iter().map(|kind| kind.name()).collect();
     format!("{} {} {}", entry.code.0, entry.name, kinds.join("、"))
@@ -597,6 +694,9 @@ mod tests {
             ("center.phones", "call me"),
             ("expiry_notice_days", ""),
             ("holidays", "2026-02-30"),
+            ("desk.open", "8点到12点"),
+            ("desk.open", "12:00-08:30"),
+            ("desk.open", "08:30-12:00\n11:00-17:00"),
             ("functions", "法人章"),
             ("functions", "a 甲 单位印章\na 乙 单位印章"),
             ("functions", "a 甲 木头印章"),
