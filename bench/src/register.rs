@@ -65,6 +65,7 @@ async fn open(folder: &Path) -> Result<(Platform, Arc<dyn Store>), Failure> {
         keys,
         authority: Arc::new(authority),
         clock: Arc::new(Now),
+        sheets: Arc::new(papers::Workbooks),
     };
     Ok((
         Platform::open(ports, Settings::default(), [7; 16]).await?,

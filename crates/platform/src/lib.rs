@@ -15,7 +15,9 @@ mod production;
 mod protection;
 mod register;
 mod revocation;
+mod saved_filter;
 mod session;
+mod sheet;
 mod stamping;
 mod status;
 mod unit;
@@ -36,10 +38,11 @@ pub use journal::leaf_of;
 pub use material::{MaterialFile, NewMaterial, Remark};
 pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
+pub use saved_filter::SavedFilter;
 pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
 
-use crate::ports::{Authority, Clock, Files, Keys, store::Store};
+use crate::ports::{Authority, Clock, Files, Keys, Sheets, store::Store};
 
 /// The adapters that the platform works with.
 pub struct Ports {
@@ -53,6 +56,8 @@ pub struct Ports {
     pub authority: Arc<dyn Authority>,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
+    /// Spreadsheets.
+    pub sheets: Arc<dyn Sheets>,
 }
 
 /// How this installation is set.
@@ -86,6 +91,7 @@ pub struct Platform {
     keys: Arc<dyn Keys>,
     authority: Arc<dyn Authority>,
     clock: Arc<dyn Clock>,
+    sheets: Arc<dyn Sheets>,
     settings: Settings,
     /// The policy in force; replaced as a whole when another version is released.
     policy: RwLock<Arc<Policy>>,
@@ -112,6 +118,7 @@ impl Platform {
             keys: ports.keys,
             authority: ports.authority,
             clock: ports.clock,
+            sheets: ports.sheets,
             policy: RwLock::new(Arc::new(settings.policy.clone())),
             settings,
             protection: Protection::new(data_key),

@@ -4,9 +4,11 @@ mod authority;
 mod clock;
 mod files;
 mod keys;
+pub mod sheets;
 pub mod store;
 
 pub use authority::{Authority, AuthorityError, IssueRequest};
 pub use clock::Clock;
 pub use files::{Files, FilesError};
 pub use keys::{Custody, Grant, KeyError, KeyLabel, Keys};
+pub use sheets::{Sheets, SheetsError};

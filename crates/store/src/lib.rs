@@ -11,6 +11,7 @@ mod ledger;
 mod migration;
 mod notice;
 mod page;
+mod saved_filter;
 mod seal;
 mod search;
 mod session;

@@ -14,6 +14,7 @@ macro_rules! steps {
             3 "0003_seals",
             4 "0004_ledger",
             5 "0005_running",
+            11 "0011_sheets",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

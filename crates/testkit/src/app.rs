@@ -173,6 +173,7 @@ async fn ports(
         keys: vault,
         authority: Arc::new(authority),
         clock,
+        sheets: Arc::new(papers::Workbooks),
     })
 }
 

@@ -59,6 +59,7 @@ impl Faults {
                 inner: ports.authority,
             }),
             clock: ports.clock,
+            sheets: ports.sheets,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Moments as people here read them: Beijing time, which has no daylight saving.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
@@ -22,6 +22,23 @@ pub(crate) fn day(at: Timestamp) -> String {
 /// 10:30
 pub(crate) fn clock(at: Timestamp) -> String {
     zoned(at).strftime("%H:%M").to_string()
+}
+
+/// 20261122, for the names of files.
+pub(crate) fn compact_day(at: Timestamp) -> String {
+    zoned(at).strftime("%Y%m%d").to_string()
+}
+
+/// Reads what [`day`] writes.
+pub(crate) fn read_day(text: &str) -> Option<Date> {
+    Date::strptime("%Y年%m月%d日", text).ok()
+}
+
+/// Reads what [`minute`] and [`second`] write.
+pub(crate) fn read_moment(text: &str) -> Option<DateTime> {
+    DateTime::strptime("%Y年%m月%d日 %H:%M:%S", text)
+        .or_else(|_| DateTime::strptime("%Y年%m月%d日 %H:%M", text))
+        .ok()
 }
 
 /// How long ago, in the largest unit that says something.
@@ -64,5 +81,11 @@ mod tests {
         assert_eq!(minute(at), "2026年11月22日 10:30");
         assert_eq!(parse("2026-11-22T02:30:00Z"), Some(at));
         assert_eq!(parse("昨天"), None);
+        assert_eq!(
+            read_moment(&second(at)),
+            read_moment("2026年11月22日 10:30")
+        );
+        assert_eq!(read_day(&day(at)), Some(jiff::civil::date(2026, 11, 22)));
+        assert_eq!(read_day("2026年11月22日 10:30"), None);
     }
 }

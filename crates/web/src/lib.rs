@@ -5,6 +5,7 @@ mod app;
 pub mod assets;
 mod beijing;
 mod form;
+mod listing;
 pub mod pages;
 mod problem;
 mod session;

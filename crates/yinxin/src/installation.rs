@@ -63,6 +63,7 @@ impl Installation {
             keys,
             authority: Arc::new(authority),
             clock: Arc::new(clock),
+            sheets: Arc::new(papers::Workbooks),
         };
         let settings = Settings {
             policy: config.policy.clone(),

@@ -10,6 +10,7 @@ mod certificate;
 mod job;
 mod ledger;
 mod notice;
+mod saved_filter;
 mod seal;
 mod session;
 mod setting;
@@ -25,6 +26,7 @@ pub use certificate::{CertificateRecord, CertificateStore};
 pub use job::{JobRecord, JobStore, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
+pub use saved_filter::{SavedFilterRow, SavedFilterStore};
 pub use seal::{Announcement, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
 pub use setting::SettingStore;
@@ -79,6 +81,7 @@ pub trait Tx:
     + JobStore
     + LedgerStore
     + NoticeStore
+    + SavedFilterStore
     + SealStore
     + SessionStore
     + SettingStore

@@ -4,9 +4,10 @@ use axum::extract::State;
 use casework::{Post, Role, UnitId};
 use platform::NewAccount;
 
-use super::{Answer, again, go, html};
+use super::{Answer, again, go};
 use crate::app::App;
 use crate::form::{Fields, ProtectedForm};
+use crate::listing::Listing;
 use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::AccountsPage;
@@ -15,8 +16,8 @@ use crate::views::parts::{
 };
 
 /// `GET /desk/admin/accounts`
-pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
-    html(&view(&app, &desk).await?)
+pub(super) async fn page(State(app): State<App>, listing: Listing, desk: Desk) -> Answer {
+    listing.answer(view(&app, &desk).await?).await
 }
 
 /// `POST /desk/admin/accounts`
@@ -155,7 +156,7 @@ async fn view(app: &App, desk: &Desk) -> Result<AccountsPage, Problem> {
         table: Table::new(
             "账号与岗位",
             vec![
-                Column::new("姓名与账号"),
+                Column::new("姓名与账号").split("姓名", "账号"),
                 Column::new("岗位"),
                 Column::short("手机号"),
                 Column::short("状态"),

@@ -7,9 +7,10 @@ use axum::response::IntoResponse as _;
 use platform::ports::store::{Announcement, PageRequest};
 use serde::Deserialize;
 
-use super::{Answer, html};
+use super::Answer;
 use crate::app::App;
 use crate::beijing;
+use crate::listing::Listing;
 use crate::problem::form_encode;
 use crate::session::Visitor;
 use crate::views::parts::{Cell, Chip, Column, Empty, Pager, Row, Table, Tone};
@@ -23,14 +24,16 @@ pub(super) struct Wanted {
 /// `GET /announcements`
 pub(super) async fn page(
     State(app): State<App>,
+    listing: Listing,
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let request = PageRequest {
-        after: wanted.after.filter(|after| !after.is_empty()),
-        limit: 30,
-    };
-    let found = app.platform.announcements(&request).await?;
+    let later = wanted.after.as_ref().is_some_and(|after| !after.is_empty());
+    let mut pages = listing.pages(wanted.after, 30);
+    while let Some(page) = pages.wanted() {
+        pages.put(app.platform.announcements(&page).await?);
+    }
+    let found = pages.found();
     let rows = found.rows.iter().map(|announcement| {
         Row::new(vec![
             Cell::link(&announcement.name, status_path(announcement))
@@ -44,7 +47,7 @@ pub(super) async fn page(
     let mut table = Table::new(
         "公示公告",
         vec![
-            Column::new("印章"),
+            Column::new("印章").split("印章", "印章编码"),
             Column::new("单位"),
             Column::short("状态"),
             Column::short("生效时间"),
@@ -59,15 +62,16 @@ pub(super) async fn page(
     );
     table.pager = Some(Pager {
         summary: format!("本页 {} 条", found.rows.len()),
-        first: request.after.is_some().then(|| "/announcements".to_owned()),
+        first: later.then(|| "/announcements".to_owned()),
         next: found
             .next
             .map(|next| format!("/announcements?after={}", form_encode(&next))),
     });
-    html(&AnnouncementsPage {
+    let page = AnnouncementsPage {
         frame: visitor.frame(&app, "公示公告"),
         table,
-    })
+    };
+    listing.answer(page).await
 }
 
 /// `GET /announcements/feed.json` (JSON Feed 1.1)

@@ -7,18 +7,19 @@ use platform::CaseTab;
 use platform::ports::store::PageRequest;
 use uuid::Uuid;
 
-use super::{Answer, again, go, html, words};
+use super::{Answer, again, go, words};
 use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedForm;
+use crate::listing::Listing;
 use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::parts::{Cell, Column, Empty, Notice, Row, Rule, Table, Tone};
 use crate::views::{ListPage, PickForm};
 
 /// `GET /desk/hand-over`
-pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
-    html(&view(&app, &desk).await?)
+pub(super) async fn page(State(app): State<App>, listing: Listing, desk: Desk) -> Answer {
+    listing.answer(view(&app, &desk).await?).await
 }
 
 /// `POST /desk/hand-over`: each case by itself; those that cannot go are named, the others go.
@@ -100,7 +101,7 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
         "待递交的办件",
         vec![
             Column::short("办件编号"),
-            Column::new("印章与单位"),
+            Column::new("印章与单位").split("印章", "单位"),
             Column::short("业务"),
             Column::short("状态"),
             Column::short("收到"),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
 use casework::{BusinessType, Role, SealState, Stage};
-use platform::ports::store::{LedgerFilter, PageRequest};
+use platform::ports::store::LedgerFilter;
 use serde::Deserialize;
 
-use super::{Answer, html};
+use super::Answer;
 use crate::app::App;
 use crate::beijing;
+use crate::listing::Listing;
 use crate::problem::form_encode;
 use crate::session::Desk;
 use crate::views::ListPage;
@@ -30,6 +31,7 @@ pub(super) struct Wanted {
 /// `GET /desk/admin/ledger`
 pub(super) async fn page(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
@@ -46,14 +48,16 @@ pub(super) async fn page(
         from: moment(&wanted.from),
         until: moment(&wanted.until),
     };
-    let request = PageRequest {
-        after: text(&wanted.after),
-        limit: 50,
-    };
-    let found = app
-        .platform
-        .ledger_entries(&desk.actor, &filter, &request)
-        .await?;
+    let after = text(&wanted.after);
+    let mut pages = listing.pages(after.clone(), 50);
+    while let Some(page) = pages.wanted() {
+        pages.put(
+            app.platform
+                .ledger_entries(&desk.actor, &filter, &page)
+                .await?,
+        );
+    }
+    let found = pages.found();
     let head = app.platform.ledger_head().await?.head();
     let rows = found.rows.iter().map(|row| {
         let entry = &row.entry;
@@ -68,8 +72,8 @@ pub(super) async fn page(
         "审计账本",
         vec![
             Column::short("序号"),
-            Column::new("事项与对象"),
-            Column::new("事实与办理人"),
+            Column::new("事项与对象").split("事项", "对象"),
+            Column::new("事实与办理人").split("事实", "办理人"),
             Column::short("时间"),
         ],
         rows.collect(),
@@ -85,7 +89,7 @@ pub(super) async fn page(
     );
     table.pager = Some(Pager {
         summary: format!("本页 {} 条，最新的在前", found.rows.len()),
-        first: request.after.is_some().then(|| base.clone()),
+        first: after.is_some().then(|| base.clone()),
         next: found
             .next
             .map(|next| format!("{base}&after={}", form_encode(&next))),
@@ -136,7 +140,7 @@ pub(super) async fn page(
         field("until", "到", FieldKind::Input("datetime-local"))
             .value(wanted.until.unwrap_or_default()),
     ];
-    html(&page)
+    listing.answer(page).await
 }
 
 /// What an entry's kind is called.

@@ -184,7 +184,7 @@ pub(super) async fn imprint(
 }
 
 /// A file: shown in the browser, or with a name kept on the reader's disk.
-pub(super) fn send(media_type: &'static str, download: Option<&str>, bytes: Vec<u8>) -> Response {
+pub(crate) fn send(media_type: &'static str, download: Option<&str>, bytes: Vec<u8>) -> Response {
     let mut response = Body::from(bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));

@@ -21,6 +21,7 @@ mod production;
 mod profile;
 mod queue;
 mod review;
+mod saved_filter;
 mod seal;
 mod seal_status;
 mod stamping;
@@ -29,6 +30,8 @@ mod verification;
 mod words;
 
 use askama::Template;
+pub(crate) use material::send;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -124,6 +127,8 @@ fn desk() -> Router<App> {
             "/desk/hand-over",
             get(hand_over::page).post(hand_over::hand_over),
         )
+        .route("/desk/filters", post(saved_filter::save))
+        .route("/desk/filters/{id}", post(saved_filter::change))
         .route("/desk/seals", get(seal::list))
         .route("/desk/seals/{seal}", get(seal::page))
         .route("/desk/seals/{seal}/picture.png", get(seal::picture))

@@ -2,16 +2,17 @@
 
 use axum::extract::State;
 
-use super::{Answer, go, html};
+use super::{Answer, go};
 use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedForm;
+use crate::listing::Listing;
 use crate::session::Desk;
 use crate::views::NoticesPage;
 use crate::views::parts::{Button, Cell, Chip, Column, Empty, Form, Row, Table, Tone};
 
 /// `GET /desk/notices`
-pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
+pub(super) async fn page(State(app): State<App>, listing: Listing, desk: Desk) -> Answer {
     let notices = app.platform.notices(desk.account.id).await?;
     let unread = notices.iter().any(|notice| notice.read_at.is_none());
     let rows = notices.iter().map(|notice| {
@@ -49,11 +50,12 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
             },
         )
     });
-    html(&NoticesPage {
+    let page = NoticesPage {
         frame: desk.frame(&app, "通知", "/desk/notices"),
         table,
         form,
-    })
+    };
+    listing.answer(page).await
 }
 
 /// `POST /desk/notices`

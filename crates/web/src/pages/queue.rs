@@ -6,9 +6,10 @@ use platform::CaseTab;
 use platform::ports::store::{CaseRow, Page, PageRequest};
 use serde::Deserialize;
 
-use super::{Answer, go, html, words};
+use super::{Answer, go, words};
 use crate::app::App;
 use crate::beijing;
+use crate::listing::Listing;
 use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
 use crate::views::ListPage;
@@ -29,6 +30,7 @@ pub(super) struct Wanted {
 /// `GET /desk`
 pub(super) async fn page(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
@@ -50,16 +52,18 @@ pub(super) async fn page(
         .clone()
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
-    let request = PageRequest {
-        after: wanted.after.clone().filter(|after| !after.is_empty()),
-        limit: PAGE,
-    };
+    let later = wanted.after.as_ref().is_some_and(|after| !after.is_empty());
     let filtered = business.is_some() || text.is_some();
     let counts = app.platform.tab_counts(&desk.actor).await?;
-    let found = app
-        .platform
-        .cases(&desk.actor, tab, business, text.clone(), &request)
-        .await?;
+    let mut pages = listing.pages(wanted.after.clone(), PAGE);
+    while let Some(page) = pages.wanted() {
+        pages.put(
+            app.platform
+                .cases(&desk.actor, tab, business, text.clone(), &page)
+                .await?,
+        );
+    }
+    let found = pages.found();
     let agent = desk.actor.post.role == Role::Agent;
 
     let title = match desk.actor.post.role {
@@ -73,7 +77,7 @@ pub(super) async fn page(
         "",
         table(&app, &found, tab, filtered, agent),
     );
-    list.table.pager = Some(pager(&wanted, tab, &found, request.after.is_some()));
+    list.table.pager = Some(pager(&wanted, tab, &found, later));
     list.tabs = Some(Tabs {
         label: "办件状态".into(),
         tabs: counts
@@ -115,12 +119,13 @@ pub(super) async fn page(
     if agent {
         list.actions = vec![Link::new("发起申请", "/desk/cases/new")];
     }
-    html(&list)
+    listing.answer(list).await
 }
 
 /// `GET /desk/search`: every case and seal that the text names, and straight to it when there is but one.
 pub(super) async fn search(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
@@ -190,8 +195,8 @@ pub(super) async fn search(
     let table = Table::new(
         "搜索结果",
         vec![
-            Column::new("名称"),
-            Column::short("类别"),
+            Column::new("名称").split("编号或印章名称", "印章名称或编码"),
+            Column::short("类别").split("类别", "业务或类型"),
             Column::new("单位"),
             Column::short("状态"),
         ],
@@ -202,7 +207,9 @@ pub(super) async fn search(
             "请核对办件编号、印章编码或信用代码；单位和印章名称可只输入其中几个字。",
         ),
     );
-    html(&ListPage::new(frame, &format!("“{text}”"), table))
+    listing
+        .answer(ListPage::new(frame, &format!("“{text}”"), table))
+        .await
 }
 
 fn table(app: &App, found: &Page<CaseRow>, tab: CaseTab, filtered: bool, agent: bool) -> Table {
@@ -248,11 +255,11 @@ fn table(app: &App, found: &Page<CaseRow>, tab: CaseTab, filtered: bool, agent: 
     Table::new(
         "办件",
         vec![
-            Column::short("办件编号"),
-            Column::new("印章与单位"),
+            Column::short("办件编号").split("办件编号", "更新"),
+            Column::new("印章与单位").split("印章", "单位"),
             Column::short("业务"),
             Column::short("状态"),
-            Column::short("等待"),
+            Column::short("等待").split("轮到", "等待"),
         ],
         found.rows.iter().map(row).collect(),
         empty,

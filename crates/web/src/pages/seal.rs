@@ -14,6 +14,7 @@ use super::{Answer, again, go, html, words};
 use crate::app::App;
 use crate::beijing;
 use crate::form::{Fields, ProtectedForm};
+use crate::listing::Listing;
 use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
 use crate::views::parts::{
@@ -31,6 +32,7 @@ pub(super) struct Wanted {
 /// `GET /desk/seals`
 pub(super) async fn list(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
@@ -38,14 +40,12 @@ pub(super) async fn list(
         .q
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
-    let request = PageRequest {
-        after: wanted.after.filter(|after| !after.is_empty()),
-        limit: 20,
-    };
-    let found = app
-        .platform
-        .seals(&desk.actor, text.clone(), &request)
-        .await?;
+    let later = wanted.after.as_ref().is_some_and(|after| !after.is_empty());
+    let mut pages = listing.pages(wanted.after, 20);
+    while let Some(page) = pages.wanted() {
+        pages.put(app.platform.seals(&desk.actor, text.clone(), &page).await?);
+    }
+    let found = pages.found();
     let now = app.platform.now();
     let rows = found.rows.iter().map(|seal| {
         let record = &seal.record;
@@ -82,9 +82,9 @@ pub(super) async fn list(
     let mut table = Table::new(
         "印章登记",
         vec![
-            Column::new("印章名称"),
+            Column::new("印章名称").split("印章名称", "印章编码"),
             Column::new("单位"),
-            Column::short("类型"),
+            Column::short("类型").split("类型", "功能"),
             Column::short("介质"),
             Column::short("状态"),
             Column::short("有效期至"),
@@ -98,7 +98,7 @@ pub(super) async fn list(
     );
     table.pager = Some(Pager {
         summary: format!("本页 {} 枚", found.rows.len()),
-        first: request.after.is_some().then(|| base.clone()),
+        first: later.then(|| base.clone()),
         next: found
             .next
             .map(|next| format!("{base}&after={}", form_encode(&next))),
@@ -119,7 +119,7 @@ pub(super) async fn list(
         .growing();
     search.name = "q".into();
     page.filters = vec![search];
-    html(&page)
+    listing.answer(page).await
 }
 
 /// `GET /desk/seals/{seal}`

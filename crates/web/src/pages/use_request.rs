@@ -4,7 +4,6 @@ use axum::extract::{Path, Query, State};
 use casework::use_request::{UseAct, UseState, UseWhat};
 use casework::{Role, UseRequestId};
 use platform::UseRecord;
-use platform::ports::store::PageRequest;
 use serde::Deserialize;
 
 use super::material::send;
@@ -13,6 +12,7 @@ use super::{Answer, again, go, html, words};
 use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedForm;
+use crate::listing::Listing;
 use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
 use crate::views::parts::{
@@ -30,6 +30,7 @@ pub(super) struct Wanted {
 /// `GET /desk/uses`
 pub(super) async fn list(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
@@ -45,19 +46,16 @@ pub(super) async fn list(
         .map(|(code, _)| *code)
         .find(|code| wanted.state.as_deref() == Some(code))
         .unwrap_or_default();
-    let request = PageRequest {
-        after: wanted.after.filter(|after| !after.is_empty()),
-        limit: 20,
-    };
-    let found = app
-        .platform
-        .use_records(
-            &desk.actor,
-            None,
-            words::some_text(state.to_owned()),
-            &request,
-        )
-        .await?;
+    let later = wanted.after.as_ref().is_some_and(|after| !after.is_empty());
+    let mut pages = listing.pages(wanted.after, 20);
+    while let Some(page) = pages.wanted() {
+        pages.put(
+            app.platform
+                .use_records(&desk.actor, None, words::some_text(state.to_owned()), &page)
+                .await?,
+        );
+    }
+    let found = pages.found();
     let rows = found.rows.iter().map(|used| {
         let request = &used.request;
         Row::new(vec![
@@ -82,9 +80,9 @@ pub(super) async fn list(
     let mut table = Table::new(
         "用印记录",
         vec![
-            Column::new("文件与用途"),
-            Column::new("印章"),
-            Column::short("申请人"),
+            Column::new("文件与用途").split("文件", "用途"),
+            Column::new("印章").split("印章", "印章编码"),
+            Column::short("申请人").split("申请人", "申请时间"),
             Column::short("状态"),
         ],
         rows.collect(),
@@ -93,7 +91,7 @@ pub(super) async fn list(
     let base = format!("/desk/uses?state={state}");
     table.pager = Some(Pager {
         summary: format!("本页 {} 条", found.rows.len()),
-        first: request.after.is_some().then(|| base.clone()),
+        first: later.then(|| base.clone()),
         next: found
             .next
             .map(|next| format!("{base}&after={}", form_encode(&next))),
@@ -124,7 +122,7 @@ pub(super) async fn list(
     if agent {
         page.actions = vec![Link::new("文件盖章", "/desk/stamping")];
     }
-    html(&page)
+    listing.answer(page).await
 }
 
 /// `GET /desk/uses/{id}`

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::parts::{Link, Notice};
+use super::parts::{Link, ListTools, Notice};
 
 /// Who runs the platform and how to reach them (policy data; the guide's values by default).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub struct Frame {
     pub csrf: String,
     /// Bars above the content.
     pub notices: Vec<Notice>,
+    /// Saved filters, export and print view of the list on this page.
+    pub tools: Option<ListTools>,
     /// Modules this page needs besides `page.js`.
     pub scripts: Vec<&'static str>,
 }
@@ -133,6 +135,7 @@ impl Frame {
             query: String::new(),
             csrf: csrf.into(),
             notices: Vec::new(),
+            tools: None,
             scripts: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Act, Empty, Facts, Field, Form, Link, Notice, Rule, Table, Tabs};
+use super::parts::{Act, Empty, Facts, Field, FieldKind, Form, Link, Notice, Rule, Table, Tabs};
 
 /// A form around a list whose rows are ticked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,4 +126,82 @@ impl ListPage {
             "请放宽筛选条件，或清除后重新查询。",
         )
     }
+}
+
+/// A page with one list on it: it can be exported, printed, and its filters kept.
+pub trait Listed: Template {
+    /// The frame.
+    fn frame(&self) -> &Frame;
+    /// The frame, to be filled in.
+    fn frame_mut(&mut self) -> &mut Frame;
+    /// The list.
+    fn table(&self) -> &Table;
+    /// The filters in force, as label and value in words.
+    fn filtered_by(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    /// Whether there is anything to filter by.
+    fn can_be_filtered(&self) -> bool {
+        false
+    }
+}
+
+/// Declares pages as lists whose list is called `table`.
+macro_rules! listed {
+    ($($page:ty),+) => { $(impl Listed for $page {
+        fn frame(&self) -> &Frame {
+            &self.frame
+        }
+        fn frame_mut(&mut self) -> &mut Frame {
+            &mut self.frame
+        }
+        fn table(&self) -> &Table {
+            &self.table
+        }
+    })+ };
+}
+
+listed!(NoticesPage, AccountsPage, super::AnnouncementsPage);
+
+impl Listed for ListPage {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn table(&self) -> &Table {
+        &self.table
+    }
+
+    fn filtered_by(&self) -> Vec<(String, String)> {
+        let tab = self.tabs.iter().filter_map(|tabs| {
+            let tab = tabs.tabs.iter().find(|tab| tab.current)?;
+            Some((tabs.label.clone(), tab.label.clone()))
+        });
+        let fields = self
+            .filters
+            .iter()
+            .filter(|field| !field.kind.is_hidden() && !field.value.is_empty())
+            .map(|field| (field.label.clone(), in_words(field)));
+        tab.chain(fields).collect()
+    }
+
+    fn can_be_filtered(&self) -> bool {
+        !self.filters.is_empty() || self.tabs.is_some()
+    }
+}
+
+/// What stands in a filter, as its reader chose it.
+fn in_words(field: &Field) -> String {
+    let choices = match &field.kind {
+        FieldKind::Choice(choices) | FieldKind::Select(choices) => choices.as_slice(),
+        _ => &[],
+    };
+    choices
+        .iter()
+        .find(|choice| choice.value == field.value)
+        .map_or_else(|| field.value.clone(), |choice| choice.label.clone())
 }

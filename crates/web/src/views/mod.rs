@@ -20,9 +20,9 @@ pub use application::{
 pub use case::{CasePage, CorrectionPoint, MaterialLine, Turn};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
 pub use list::{
-    AccountsPage, ListPage, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
+    AccountsPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
 };
-pub use printed::{PrintedForm, PrintedLetter, PrintedRow};
+pub use printed::{PrintedForm, PrintedLetter, PrintedList, PrintedRow};
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementsPage, FindingView,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::application::ImprintView;
+use super::parts::Table;
 
 /// A line of the printed form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,28 @@ pub struct PrintedLetter {
     pub date: String,
     /// Number of the case.
     pub number: String,
+    /// The page it was opened from.
+    pub back: String,
+}
+
+/// A list to be printed: the whole of it, with what it shows and for whom.
+#[derive(Debug, Clone, Template)]
+#[template(path = "printed/list.html")]
+pub struct PrintedList {
+    /// Elder mode (never on paper).
+    pub elder: bool,
+    /// The platform's name.
+    pub platform: String,
+    /// The list's name.
+    pub title: String,
+    /// Its filters, how many lines, when and for whom.
+    pub said: String,
+    /// Too wide for upright paper.
+    pub wide: bool,
+    /// Says that it goes on beyond this.
+    pub cut: Option<String>,
+    /// The list.
+    pub table: Table,
     /// The page it was opened from.
     pub back: String,
 }

@@ -5,11 +5,13 @@
 
 mod flow;
 mod form;
+mod list_tools;
 mod table;
 mod text;
 
 pub use flow::{Empty, Moment, Notice, Progress, Step, StepState, Tab, Tabs, Timeline};
 pub use form::{Act, Button, Choice, Field, FieldError, FieldKind, Form, Rule};
+pub use list_tools::{ListTools, SavedChip};
 pub use table::{Column, Pager, Row, Table};
 pub use text::{Cell, Chip, Fact, Facts, Link, Tone};
 
@@ -19,5 +21,5 @@ macro_rules! safe_html {
 }
 
 safe_html!(
-    Chip, Cell, Facts, Notice, Progress, Timeline, Empty, Tabs, Table, Field, Form, Act
+    Chip, Cell, Facts, Notice, Progress, Timeline, Empty, Tabs, Table, Field, Form, Act, ListTools
 );

@@ -13,6 +13,8 @@ pub struct Column {
     pub short: bool,
     /// Aligned to the right.
     pub numeric: bool,
+    /// What its first and second lines are called in an export, where they are two things.
+    pub split: Option<(String, String)>,
 }
 
 impl Column {
@@ -22,6 +24,7 @@ impl Column {
             label: label.into(),
             short: false,
             numeric: false,
+            split: None,
         }
     }
 
@@ -40,6 +43,13 @@ impl Column {
             short: true,
             ..Self::new(label)
         }
+    }
+
+    /// Its cells hold two things, one below the other: an export gives each a column.
+    #[must_use]
+    pub fn split(mut self, first: &str, second: &str) -> Self {
+        self.split = Some((first.into(), second.into()));
+        self
     }
 }
 
