@@ -17,7 +17,6 @@ use crate::ids::MaterialId;
 use crate::material::MaterialKind;
 use crate::refusal::Refusal;
 use crate::resident_id::ResidentId;
-use crate::seal_register::SealState;
 use crate::text::{check_name, check_person_name};
 
 impl FormDraft {
@@ -96,6 +95,7 @@ impl<'a> Check<'a> {
         );
         let agent = self.agent();
         let seal = self.seal(existing, asked(Field::SealName), asked(Field::Width));
+        self.something_changes(&changes, existing);
         let function = self.function(kind, existing, asked(Field::Function));
         let certificate = self.certificate(kind, asked(Field::Certificate));
         let medium = self.medium(kind, existing, asked(Field::Medium));
@@ -157,70 +157,10 @@ impl<'a> Check<'a> {
             self.fault(Field::ExistingSeal, "seal_not_of_unit", message);
             return None;
         };
-        if let Err(refusal) = self.fits_the_business(seal) {
+        if let Err(refusal) = seal.allows(business, self.context.policy, self.context.now) {
             self.refused(Field::ExistingSeal, refusal);
         }
         Some(seal)
-    }
-
-    fn fits_the_business(&self, seal: &ExistingSeal) -> Result<(), Refusal> {
-        use BusinessType as B;
-        use SealState as S;
-
-        let business = self.context.business;
-        let name = &seal.name;
-        if let Some(other) = &seal.open_case {
-            return Err(Refusal::new(
-                "seal_has_open_case",
-                format!("「{name}」已有在办的办件 {other}，请待其办结或撤回后再申请"),
-            ));
-        }
-        if business == B::Unlock && seal.medium != Medium::UsbKey {
-            // R2.4, Guide 二、5（3）: 该项业务只针对 USB KEY 电子印章.
-            return Err(Refusal::new(
-                "unlock_needs_usb_key",
-                format!("「{name}」不是 USB KEY 电子印章，口令解锁只针对 USB KEY 电子印章"),
-            ));
-        }
-        let good = match business {
-            B::New => true,
-            B::Renewal | B::Change | B::Unlock => seal.state == S::Active,
-            B::Revocation => matches!(
-                seal.state,
-                S::Active | S::Suspended | S::Expired | S::NotYetActive
-            ),
-            B::Reissue => matches!(seal.state, S::Active | S::Suspended | S::Expired),
-        };
-        if !good {
-            let advice = match (business, seal.state) {
-                (B::Renewal | B::Change, S::Expired) => "，请按印章补办办理",
-                (B::Renewal | B::Change | B::Unlock, S::Suspended) => {
-                    "，请先恢复使用或按印章补办办理"
-                }
-                _ => "",
-            };
-            return Err(Refusal::new(
-                "seal_state_unfit",
-                format!(
-                    "「{name}」现为「{}」，不能办理{}{advice}",
-                    seal.state.name(),
-                    business.name()
-                ),
-            ));
-        }
-        // R2.3, Guide 一、6: 到期前三十日内.
-        if business == B::Renewal
-            && self.context.now < self.context.policy.renewal_opens(seal.valid_until)
-        {
-            return Err(Refusal::new(
-                "renewal_too_early",
-                format!(
-                    "「{name}」尚未到延期办理时间，到期前 {} 日内方可办理印章延期",
-                    self.context.policy.renewal_window_days
-                ),
-            ));
-        }
-        Ok(())
     }
 
     fn kind(&mut self, existing: Option<&ExistingSeal>) -> Option<SealKind> {
@@ -264,6 +204,39 @@ impl<'a> Check<'a> {
             self.empty(Field::Changes);
         }
         changes
+    }
+
+    /// A change that was ticked must be one: what is typed differs from the register.
+    fn something_changes(&mut self, changes: &[ChangeKind], existing: Option<&ExistingSeal>) {
+        let Some(seal) = existing else { return };
+        let holder = seal.holder.as_ref().map(|holder| holder.name.as_str());
+        for change in changes {
+            let (field, as_before) = match change {
+                ChangeKind::SealName => {
+                    let typed = self.typed(Field::SealName);
+                    (Field::SealName, typed == Some(seal.name.as_str()))
+                }
+                ChangeKind::HolderData => {
+                    let typed = self.typed(Field::PersonName);
+                    (Field::PersonName, typed.is_some() && typed == holder)
+                }
+                ChangeKind::Function => {
+                    let typed = self.typed(Field::Function);
+                    let entry = typed.and_then(|typed| self.context.policy.function(typed));
+                    let same = entry.is_some_and(|entry| entry.code == seal.function);
+                    (Field::Function, same)
+                }
+                ChangeKind::Imprint | ChangeKind::UnitData => continue,
+            };
+            if as_before {
+                let message = format!(
+                    "已选择{}，但{}与印章登记相同，请填写变更后的内容或取消该变更事项",
+                    change.name(),
+                    field.label()
+                );
+                self.fault(field, "nothing_changed", message);
+            }
+        }
     }
 
     /// 申请单位信息: the unit of the case; 申请单位和盖章单位必须一致 (Guide 第二章 三).

@@ -14,6 +14,7 @@ pub mod division;
 pub mod event;
 pub mod form;
 mod form_check;
+mod form_prefill;
 mod form_usage;
 pub mod ids;
 pub mod key_stock;
@@ -22,6 +23,7 @@ pub mod material;
 pub mod mobile;
 pub mod number;
 pub mod password;
+pub mod offer;
 pub mod policy;
 pub mod policy_setting;
 pub mod process;
@@ -78,6 +80,11 @@ pub use policy_setting::{
     PolicyChange, PolicySetting, SettingKind, policy_changes, policy_settings,
 };
 pub use process::{Facts, Turn, allowed_acts, apply, decide, effects, linked_case, turn};
+pub use offer::Offer;
+pub use policy::{Center, Policy};
+pub use process::{
+    Facts, Turn, allowed_acts, apply, check_application, decide, effects, linked_case, turn,
+};
 pub use refusal::{Point, Refusal};
 pub use resident_id::ResidentId;
 pub use role::{Actor, Post, Principal, Role, check_posts};

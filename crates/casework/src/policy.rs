@@ -21,6 +21,8 @@ pub struct Policy {
     /// Whether a USB KEY is brought to the desk for a renewal: chapter two asks for it (第二章 三), chapter one
     /// does not.
     pub on_site_for_renewal: bool,
+    /// Whether the platform prepares a renewal draft for each seal when its window opens.
+    pub renewal_draft: bool,
     /// Whether paper originals must have been received before a case is accepted (Guide 二、4（3）: 递交纸质材料).
     pub paper_before_acceptance: bool,
     /// 印章功能类型: the choices.
@@ -100,6 +102,7 @@ impl Default for Policy {
             center: Center::default(),
             renewal_window_days: 30,
             on_site_for_renewal: true,
+            renewal_draft: true,
             paper_before_acceptance: true,
             functions: default_functions(),
             max_applications: 2000,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::act::{Act, ActKind};
 use crate::case::Case;
 use crate::event::{Effect, Event};
-use crate::form::{ExistingSeal, RequestFacts};
-use crate::ids::{MaterialId, SealId, UnitId};
+use crate::form::{ExistingSeal, FieldError, RequestFacts};
+use crate::ids::{ApplicationId, MaterialId, SealId, UnitId};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
@@ -64,6 +64,19 @@ pub fn apply(case: &mut Case, event: &Event) {
 #[must_use]
 pub fn allowed_acts(case: &Case, actor: &Actor, policy: &Policy) -> Vec<ActKind> {
     crate::rules::allowed_acts(case, actor, policy)
+}
+
+/// Everything that is wrong or missing in one form as it stands now, in the order of the form: what a submission would
+/// be refused for.
+#[must_use]
+pub fn check_application(
+    case: &Case,
+    application: ApplicationId,
+    now: Timestamp,
+    policy: &Policy,
+    facts: &Facts,
+) -> Vec<FieldError> {
+    crate::rules::check_application(case, application, now, policy, facts)
 }
 
 /// Whose turn it is; `None` when the case is closed.

@@ -187,6 +187,7 @@ pub static TABLE: &[Row] = {
         row(S::FinalReview, A::Refuse, R::DepartmentLeader, All, REFUSED, "一、二、1（2）"),
         row(S::FinalReview, A::Withdraw, R::Agent, All, WITHDRAWN, "R2.12"),
         // 印章办理
+        row(S::Production, A::PresentKey, R::SealMaker, Collected, Same, "一、二、5（3）"),
         row(S::Production, A::StartProduction, R::SealMaker, All, Same, "一、二、5（3）"),
         row(S::Production, A::ApplicationProduced, R::System, All, Same, "一、二、5（3）"),
         row(S::Production, A::NotifyCollection, R::SealMaker, Collected, To::Stage(S::Collection), "一、二、5（4）"),

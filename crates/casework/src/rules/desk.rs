@@ -34,6 +34,15 @@ pub(crate) fn waits_for_key(case: &Case, application: &Application, policy: &Pol
         && needs_key(case, application, policy)
 }
 
+/// The seal is put on a USB KEY that the maker takes from the stock: 印章申请 and 补办.
+pub(crate) fn gets_a_key(case: &Case, application: &Application) -> bool {
+    case.business.needs_collection()
+        && application
+            .form
+            .as_ref()
+            .is_some_and(|form| form.medium == Medium::UsbKey)
+}
+
 impl Request<'_> {
     pub(crate) fn book(&self, at: Timestamp) -> Result<Vec<What>, Refusal> {
         let role = self.actor.post.role;
@@ -56,6 +65,9 @@ impl Request<'_> {
         serial: &str,
     ) -> Result<Vec<What>, Refusal> {
         let found = self.live(application)?;
+        if gets_a_key(self.case, found) {
+            return self.take_key(found, serial);
+        }
         if !needs_key(self.case, found, self.policy) {
             return Err(Refusal::new(
                 "key_not_asked_for",
@@ -91,6 +103,47 @@ impl Request<'_> {
         let serial = registered.to_owned();
         Ok(vec![What::KeyPresented {
             application,
+            serial,
+        }])
+    }
+
+    /// The key that the seal will be put on, by the number printed on it: one key for one seal, and for a reissue
+    /// another than before (Guide 二、5（3）: 重新绑定).
+    fn take_key(&self, application: &Application, serial: &str) -> Result<Vec<What>, Refusal> {
+        let name = application.seal_name();
+        if application.progress != Progress::WithCase {
+            return Err(Refusal::new(
+                "already_started",
+                format!("「{name}」已开始办理，不能再更换 USB KEY"),
+            ));
+        }
+        let serial = crate::text::check_key_serial(serial)?;
+        let former = application
+            .form
+            .as_ref()
+            .and_then(|form| form.existing.as_ref())
+            .and_then(|existing| existing.key_serial.as_deref());
+        if former.is_some_and(|former| same_serial(former, &serial)) {
+            return Err(Refusal::new(
+                "key_is_the_former",
+                format!("这是「{name}」原来的 USB KEY，补办须绑定新的介质"),
+            ));
+        }
+        let taken = self.case.live_applications().find(|other| {
+            other.id != application.id
+                && other
+                    .key_presented
+                    .as_ref()
+                    .is_some_and(|key| same_serial(&key.serial, &serial))
+        });
+        if let Some(other) = taken {
+            return Err(Refusal::new(
+                "key_already_taken",
+                format!("该 USB KEY 已登记给「{}」，请另取一个", other.seal_name()),
+            ));
+        }
+        Ok(vec![What::KeyPresented {
+            application: application.id,
             serial,
         }])
     }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::business::SpecialSituation;
 use crate::case::{Case, Progress, Revision};
 use crate::event::What;
-use crate::form::{ApplicationForm, ExistingSeal, Field, FormContext, FormDraft};
+use crate::form::{ApplicationForm, ExistingSeal, Field, FieldError, FormContext, FormDraft};
 use crate::ids::{ApplicationId, MaterialId};
 use crate::letter::{LetterDraft, check_reasons, compare_to_model_letter};
 use crate::material::{Due, Material, MaterialKind, PaperTracking};
+use crate::policy::Policy;
+use crate::process::Facts;
 use crate::refusal::{Point, Refusal};
 use crate::rules::{Request, unknown_application, unknown_material};
 use crate::stage::Stage;
@@ -45,6 +49,76 @@ pub(crate) fn save_letter(letter: &LetterDraft) -> Result<Vec<What>, Refusal> {
     Ok(vec![What::LetterSaved {
         letter: letter.clone(),
     }])
+}
+
+/// What a submission would be refused for in one form. Forms are compared with each other at the submission.
+pub(crate) fn check_application(
+    case: &Case,
+    application: ApplicationId,
+    now: Timestamp,
+    policy: &Policy,
+    facts: &Facts,
+) -> Vec<FieldError> {
+    let Some(found) = case.application(application) else {
+        return Vec::new();
+    };
+    let materials = materials(case);
+    let seals = seals(case, facts);
+    let context = context(case, policy, &seals, &materials, facts, now);
+    let mut errors = found.draft.check(&context).err().unwrap_or_default();
+    let twice = found.draft.existing_seal.is_some()
+        && case
+            .live_applications()
+            .take_while(|other| other.id != application)
+            .any(|other| other.draft.existing_seal == found.draft.existing_seal);
+    if twice {
+        errors.push(FieldError {
+            field: Field::ExistingSeal,
+            code: "seal_named_twice",
+            message: "该电子印章在本办件中出现了两次，请删去一份申请表".to_owned(),
+        });
+        errors.sort_by_key(|error| error.field);
+    }
+    errors
+}
+
+fn materials(case: &Case) -> Vec<(MaterialId, MaterialKind)> {
+    case.live_materials().map(|m| (m.id, m.kind)).collect()
+}
+
+/// What the register says; a case from which this one was set aside does not stand in its way.
+fn seals(case: &Case, facts: &Facts) -> Vec<ExistingSeal> {
+    let links = || case.links.iter().map(|link| link.number.to_string());
+    let mut seals = facts.seals.clone();
+    for seal in &mut seals {
+        if seal
+            .open_case
+            .as_ref()
+            .is_some_and(|open| links().any(|link| link == *open))
+        {
+            seal.open_case = None;
+        }
+    }
+    seals
+}
+
+fn context<'a>(
+    case: &'a Case,
+    policy: &'a Policy,
+    seals: &'a [ExistingSeal],
+    materials: &'a [(MaterialId, MaterialKind)],
+    facts: &'a Facts,
+    now: Timestamp,
+) -> FormContext<'a> {
+    FormContext {
+        business: case.business,
+        unit: &case.unit,
+        policy,
+        seals,
+        materials,
+        requests: &facts.requests,
+        now,
+    }
 }
 
 impl Request<'_> {
@@ -216,18 +290,9 @@ impl Request<'_> {
     /// Every form checked, and the forms against each other.
     fn checked_forms(&self) -> Result<Vec<(ApplicationId, ApplicationForm)>, Refusal> {
         let case = self.case;
-        let materials: Vec<(MaterialId, MaterialKind)> =
-            case.live_materials().map(|m| (m.id, m.kind)).collect();
-        let seals = self.seals();
-        let context = FormContext {
-            business: case.business,
-            unit: &case.unit,
-            policy: self.policy,
-            seals: &seals,
-            materials: &materials,
-            requests: &self.facts.requests,
-            now: self.now,
-        };
+        let materials = materials(case);
+        let seals = seals(case, self.facts);
+        let context = context(case, self.policy, &seals, &materials, self.facts, self.now);
         let mut forms = Vec::new();
         let mut points = Vec::new();
         for (index, application) in case.live_applications().enumerate() {
@@ -260,22 +325,6 @@ impl Request<'_> {
             format!("申请表还有 {} 处需要填写或更正", points.len()),
             points,
         ))
-    }
-
-    /// What the register says; a case from which this one was set aside does not stand in its way.
-    fn seals(&self) -> Vec<ExistingSeal> {
-        let links = || self.case.links.iter().map(|link| link.number.to_string());
-        let mut seals = self.facts.seals.clone();
-        for seal in &mut seals {
-            if seal
-                .open_case
-                .as_ref()
-                .is_some_and(|open| links().any(|link| link == *open))
-            {
-                seal.open_case = None;
-            }
-        }
-        seals
     }
 
     /// One seal named twice; one imprint or one P10 for several seals.

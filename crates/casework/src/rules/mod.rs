@@ -6,6 +6,8 @@ mod duty;
 mod filing;
 pub(crate) mod materials;
 
+pub(crate) use filing::check_application;
+
 use jiff::Timestamp;
 
 use crate::act::{Act, ActKind};
@@ -151,9 +153,11 @@ fn possible(case: &Case, act: ActKind, policy: &Policy) -> bool {
         ActKind::StartProduction => {
             live.any(|a| a.progress == Progress::WithCase && !desk::waits_for_key(case, a, policy))
         }
-        ActKind::PresentKey => {
-            live.any(|a| a.progress == Progress::WithCase && desk::waits_for_key(case, a, policy))
-        }
+        ActKind::PresentKey => live.any(|a| {
+            a.progress == Progress::WithCase
+                && (desk::waits_for_key(case, a, policy)
+                    || (a.key_presented.is_none() && desk::gets_a_key(case, a)))
+        }),
         ActKind::ApplicationProduced => live.any(|a| a.progress == Progress::InProduction),
         ActKind::NotifyCollection | ActKind::Close | ActKind::FinishOnSite => {
             live.all(|a| a.progress == Progress::Produced)
