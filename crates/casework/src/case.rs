@@ -12,7 +12,7 @@ use crate::material::Material;
 use crate::number::{CaseNumber, SealCode};
 use crate::refusal::Refusal;
 use crate::resident_id::ResidentId;
-use crate::role::Actor;
+use crate::role::{Actor, Role};
 use crate::stage::Stage;
 use crate::unit::{Route, Unit};
 
@@ -345,7 +345,9 @@ impl Case {
         by: Actor,
         at: Timestamp,
     ) -> Result<Self, Refusal> {
-        if by.post.role != crate::role::Role::Agent || by.post.unit != unit.id {
+        // The platform prepares drafts (印章延期) in the name of the unit's agent.
+        let fills_in = matches!(by.post.role, Role::Agent | Role::System);
+        if !fills_in || by.post.unit != unit.id {
             return Err(Refusal::new(
                 "opened_by_wrong_role",
                 format!("只有{}的经办人可以为本单位填写申请", unit.full_name),

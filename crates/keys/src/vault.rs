@@ -84,6 +84,24 @@ impl Keys for Vault {
         self.run(move |vault| vault.generate(&label, custody)).await
     }
 
+    /// The stand-in for a USB KEY: the key lies in the vault, and the serial number is the named one or made up from the
+    /// label, so that a repeated step answers the same.
+    async fn generate_on_token(
+        &self,
+        label: &KeyLabel,
+        serial: Option<&str>,
+    ) -> Result<(PublicKey, String), KeyError> {
+        let key = self.generate(label, Custody::Holder).await?;
+        let serial = serial.map_or_else(
+            || {
+                let digest = gm::sm3(label.as_str().as_bytes());
+                format!("SIM-{}", hex::encode_upper(&digest[..6]))
+            },
+            ToOwned::to_owned,
+        );
+        Ok((key, serial))
+    }
+
     async fn public_key(&self, label: &KeyLabel) -> Result<PublicKey, KeyError> {
         let label = label.clone();
         self.run(move |vault| {

@@ -1,8 +1,8 @@
-//! Cases: opening, acting on, seeing and listing them.
+//! Cases: acting on them, seeing and listing them.
 
 use casework::{
-    Act, ActKind, Actor, BusinessType, Case, CaseId, CaseNumber, ChecklistItem, Effect, Facts,
-    RequiredMaterial, Role, Stage, Turn, What,
+    Act, ActKind, Actor, BusinessType, Case, CaseId, CaseNumber, ChecklistItem, Refusal,
+    RequiredMaterial, Role, Stage, Turn,
 };
 use jiff::tz::{Offset, TimeZone};
 use uuid::Uuid;
@@ -10,8 +10,6 @@ use uuid::Uuid;
 use crate::{
     Platform,
     error::{Error, Result},
-    jobs,
-    journal::{self, Fact},
     ports::store::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, Page, PageRequest, Tx},
 };
 
@@ -100,28 +98,12 @@ pub struct CaseView {
     pub materials: Vec<RequiredMaterial>,
     /// The questions at acceptance, for who may accept.
     pub checklist: Vec<ChecklistItem>,
+    /// What speaks against the unit's reasons in the letter as they stand, for who may write them: the model's text,
+    /// a blank of the model left in. They are saved all the same and refused at the submission.
+    pub letter_fault: Option<Refusal>,
 }
 
 impl Platform {
-    /// Opens a case in draft.
-    ///
-    /// # Errors
-    /// Refusals of `Case::open`.
-    pub async fn open_case(&self, actor: &Actor, business: BusinessType) -> Result<CaseId> {
-        let unit = self.unit(actor.post.unit).await?;
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let number = self.next_case_number(tx.as_mut()).await?;
-        let id = CaseId::from_uuid(Uuid::now_v7());
-        let case = Case::open(id, number, business, unit, actor.clone(), now)?;
-        tx.case_insert(&self.record_of(&case, 1)?).await?;
-        let fact =
-            Fact::by(actor, "case.opened", number.to_string()).with("business", business.code());
-        journal::record(tx.as_mut(), now, vec![fact]).await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-
     /// A case as this person sees it.
     ///
     /// # Errors
@@ -207,96 +189,7 @@ impl Platform {
         Ok((CaseId::from_uuid(Uuid::now_v7()), number))
     }
 
-    /// Decides, applies, and writes all that follows, inside the transaction.
-    pub(crate) async fn advance(
-        &self,
-        tx: &mut dyn Tx,
-        case: &mut Case,
-        version: i64,
-        actor: &Actor,
-        act: &Act,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        let facts = self.facts_for(tx, case).await?;
-        let turn_before = casework::turn(case).map(|turn| (turn.role, turn.unit));
-        let events = casework::decide(case, act, actor, now, &self.policy(), &facts)?;
-        let mut entries = Vec::new();
-        for event in &events {
-            casework::apply(case, event);
-            let mut fact = Fact::by(
-                &event.by,
-                format!("case.{}", event.what.code()),
-                case.number.to_string(),
-            )
-            .with("stage", case.stage.code())
-            .with("revision", case.revision.to_string());
-            if let Some((name, digest)) = evidence(event)? {
-                fact = fact.with(name, digest);
-            }
-            if !matches!(
-                event.what,
-                What::DraftSaved { .. } | What::LetterSaved { .. }
-            ) {
-                entries.push(fact);
-            }
-            if let Some(linked) = casework::linked_case(case, event) {
-                tx.case_insert(&self.record_of(&linked, 1)?).await?;
-                self.notify_turn(tx, &linked, actor).await?;
-                self.move_open_case(tx, case, &linked).await?;
-            }
-            for effect in casework::effects(case, event) {
-                self.follow(tx, case, actor, &effect, &mut entries).await?;
-            }
-        }
-        let turn_after = casework::turn(case).map(|turn| (turn.role, turn.unit));
-        if turn_before != turn_after {
-            self.notify_turn(tx, case, actor).await?;
-        }
-        tx.case_update(&self.record_of(case, version)?).await?;
-        self.mark_open_case(tx, case).await?;
-        if !entries.is_empty() {
-            journal::record(tx, now, entries).await?;
-        }
-        Ok(())
-    }
-
-    /// Reads a case and the version it is kept at.
-    pub(crate) async fn load(&self, tx: &mut dyn Tx, id: CaseId) -> Result<(Case, i64)> {
-        let record = tx.case(id).await?.ok_or(Error::NotFound("case"))?;
-        Ok((self.protection.open(&record.body)?, record.version))
-    }
-
-    async fn follow(
-        &self,
-        tx: &mut dyn Tx,
-        case: &Case,
-        actor: &Actor,
-        effect: &Effect,
-        entries: &mut Vec<Fact>,
-    ) -> Result<()> {
-        match effect {
-            Effect::Make { application, .. }
-            | Effect::Cancel { application, .. }
-            | Effect::ResetPin { application, .. } => {
-                let subject = format!("{}/{application}", case.id);
-                tx.job_insert(&jobs::new_job(
-                    jobs::kind::PRODUCE,
-                    subject,
-                    self.clock.now(),
-                ))
-                .await?;
-                Ok(())
-            }
-            Effect::Activate {
-                seal, supersedes, ..
-            } => {
-                self.activate(tx, case, actor, *seal, *supersedes, entries)
-                    .await
-            }
-        }
-    }
-
-    async fn next_case_number(&self, tx: &mut dyn Tx) -> Result<CaseNumber> {
+    pub(crate) async fn next_case_number(&self, tx: &mut dyn Tx) -> Result<CaseNumber> {
         let beijing = TimeZone::fixed(Offset::constant(8));
         let year = self.clock.now().to_zoned(beijing).year();
         let sequence = tx.next_number(&format!("case:{year}")).await?;
@@ -312,16 +205,21 @@ impl Platform {
         } else {
             Vec::new()
         };
+        let written = !case.letter.reasons.trim().is_empty();
+        let letter_fault = (written && allowed.contains(&ActKind::SaveLetter))
+            .then(|| casework::letter::check_reasons(&case.letter.reasons, &policy.center).err())
+            .flatten();
         CaseView {
             turn: casework::turn(&case),
             allowed,
             materials: casework::required_materials(&case, policy),
+            letter_fault,
             checklist,
             case,
         }
     }
 
-    fn record_of(&self, case: &Case, version: i64) -> Result<CaseRecord> {
+    pub(crate) fn record_of(&self, case: &Case, version: i64) -> Result<CaseRecord> {
         let turn = casework::turn(case);
         let names: Vec<&str> = case
             .live_applications()
@@ -356,26 +254,6 @@ impl Platform {
             version,
             body: self.protection.seal(case)?,
         })
-    }
-
-    pub(crate) async fn facts_for(&self, tx: &mut dyn Tx, case: &Case) -> Result<Facts> {
-        let mut facts = Facts::default();
-        for application in case.live_applications() {
-            if let Some(seal) = application.draft.existing_seal
-                && let Some((existing, lost)) = self.existing_seal(tx, seal, case.id).await?
-            {
-                facts.seals.push(existing);
-                facts.lost.extend(lost.then_some(seal));
-            }
-            if let Some(request) = application.draft.request
-                && let Some(material) = case.material(request)
-            {
-                facts
-                    .requests
-                    .push((request, self.request_facts(tx, material).await?));
-            }
-        }
-        Ok(facts)
     }
 }
 
@@ -461,20 +339,5 @@ fn state_of(stage: Stage) -> CaseState {
         Stage::Collection => CaseState::Collection,
         Stage::Closed(_) => CaseState::Closed,
         _ => CaseState::Handling,
-    }
-}
-
-/// What an event stands on, for the ledger: the digest of a material, of a revision or of a decision. The ledger
-/// can then prove what was filed and decided without holding it.
-fn evidence(event: &casework::Event) -> Result<Option<(&'static str, String)>> {
-    let digest = |name, value: Result<Vec<u8>, serde_json::Error>| {
-        let bytes = value.map_err(|e| Error::internal("ledger", e))?;
-        Ok(Some((name, hex::encode(gm::sm3(&bytes)))))
-    };
-    match &event.what {
-        What::MaterialAttached { material } => Ok(Some(("file", material.digest.to_string()))),
-        What::Submitted { revision } => digest("revision_digest", serde_json::to_vec(revision)),
-        What::Decided { decision } => digest("decision_digest", serde_json::to_vec(decision)),
-        _ => Ok(None),
     }
 }

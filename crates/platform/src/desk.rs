@@ -1,13 +1,14 @@
 //! What is done with several things at once at a desk: hand-over of a bundle, collection with activation codes.
 
-use casework::{Act, Actor, BundleId, CaseId, SealId};
+use casework::{Act, Actor, BundleId, BusinessType, Case, CaseId, Facts, SealId};
 use uuid::Uuid;
 
 use crate::{
     Platform,
     case::{CaseView, visible},
     error::{Error, Result},
-    register::{SealKey, activation_code},
+    ports::store::Tx,
+    register::activation_code,
 };
 
 /// A seal handed out, with the code that its holder activates it with. Shown once and kept nowhere.
@@ -19,7 +20,7 @@ pub struct HandedOut {
     pub code: String,
     /// 印章名称.
     pub name: String,
-    /// 激活码; `None` where the key has its own PIN (USB KEY, device).
+    /// 激活码; `None` where the key is in a device with its own PIN.
     pub activation_code: Option<String>,
 }
 
@@ -75,19 +76,52 @@ impl Platform {
         let mut tx = self.store.read().await?;
         let (case, _) = self.load(tx.as_mut(), id).await?;
         visible(actor, &case)?;
-        let facts = self.facts_for(tx.as_mut(), &case).await?;
         let now = self.clock.now();
-        casework::decide(&case, &act, actor, now, &self.policy(), &facts)?;
+        casework::decide(&case, &act, actor, now, &self.policy(), &Facts::default())?;
+        let handed_out = self.new_codes(tx.as_mut(), &case).await?;
+        drop(tx);
+        let view = self.act(actor, id, expected, act).await?;
+        Ok((view, handed_out))
+    }
+
+    /// Finishes a case at the desk (现场办结) and, for 口令解锁, answers the new codes of the USB KEYs that were unlocked:
+    /// their holders set their own PIN with them. Cut short, it is done again and makes new ones.
+    ///
+    /// # Errors
+    /// Refusals of the process for `Act::FinishOnSite`.
+    pub async fn finish_on_site(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+    ) -> Result<(CaseView, Vec<HandedOut>)> {
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        let (act, now) = (Act::FinishOnSite, self.clock.now());
+        casework::decide(&case, &act, actor, now, &self.policy(), &Facts::default())?;
+        let handed_out = if case.business == BusinessType::Unlock {
+            self.new_codes(tx.as_mut(), &case).await?
+        } else {
+            Vec::new()
+        };
+        drop(tx);
+        let view = self.act(actor, id, expected, act).await?;
+        Ok((view, handed_out))
+    }
+
+    /// A fresh code for every seal of the case whose PIN is set from here.
+    async fn new_codes(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<HandedOut>> {
         let mut handed_out = Vec::new();
         for produced in case.live_applications().filter_map(|a| a.produced.as_ref()) {
-            let (seal, _) = self.load_seal(tx.as_mut(), produced.seal).await?;
-            let activation_code = match &seal.key {
-                SealKey::Platform(label) => {
+            let (seal, _) = self.load_seal(tx, produced.seal).await?;
+            let activation_code = match seal.key.label() {
+                Some(label) => {
                     let code = activation_code();
                     self.keys.reset_pin(label, &code).await?;
                     Some(code)
                 }
-                SealKey::Elsewhere => None,
+                None => None,
             };
             handed_out.push(HandedOut {
                 seal: produced.seal,
@@ -96,8 +130,6 @@ impl Platform {
                 activation_code,
             });
         }
-        drop(tx);
-        let view = self.act(actor, id, expected, act).await?;
-        Ok((view, handed_out))
+        Ok(handed_out)
     }
 }

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) mod kind {
     /// Make the certificate and seal of one application.
     pub(crate) const PRODUCE: &str = "produce";
+    /// The same for several applications of a case.
+    pub(crate) const PRODUCE_TOGETHER: &str = "produce_together";
     /// Finish a stamp that was recorded before signing.
     pub(crate) const FINISH_STAMP: &str = "finish_stamp";
     /// Make the CRL anew.
@@ -89,6 +91,7 @@ impl Platform {
     async fn run_job(&self, job: JobRecord) -> Result<()> {
         let outcome = match job.kind.as_str() {
             kind::PRODUCE => self.produce(&job.subject).await,
+            kind::PRODUCE_TOGETHER => self.produce_together(&job.subject, &job.payload).await,
             kind::FINISH_STAMP => self.finish_stamp(&job.subject).await.map(drop),
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod advance;
 mod case;
 mod demo;
 mod desk;
@@ -10,10 +11,12 @@ mod jobs;
 mod journal;
 mod material;
 mod notice;
+mod opening;
 pub mod ports;
 mod production;
 mod protection;
 mod register;
+mod request;
 mod revocation;
 mod saved_filter;
 mod session;
@@ -36,8 +39,10 @@ pub use document::{Document, PageView};
 pub use error::{Error, Result};
 pub use journal::leaf_of;
 pub use material::{MaterialFile, NewMaterial, Remark};
+pub use production::{FailingApplication, ProductionProgress};
 pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
+pub use request::{Judgement, RequestPoint, RequestReport};
 pub use saved_filter::SavedFilter;
 pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};

@@ -2,7 +2,7 @@
 
 use casework::{
     Act, Actor, ApplicationId, Case, CaseId, FileDigest, Material, MaterialId, MaterialKind,
-    PaperTracking, RequestFacts, RequestProblem,
+    PaperTracking,
 };
 use uuid::Uuid;
 
@@ -10,7 +10,6 @@ use crate::{
     Platform,
     case::CaseView,
     error::{Error, Result},
-    ports::store::Tx,
 };
 
 const LONGEST_NAME: usize = 200;
@@ -66,6 +65,10 @@ impl Platform {
         let size = new.bytes.len() as u64;
         let (kind, application) = (new.kind, new.application);
         let (bytes, remarks) = examine(kind, &name, new.bytes).await?;
+        let request_key = (kind == MaterialKind::P10)
+            .then(|| pki::CertificateRequest::parse(&bytes).ok())
+            .flatten()
+            .and_then(|request| request.public_key().map(key_digest));
         let digest = self.files.put(bytes).await?;
         let material = MaterialId::from_uuid(Uuid::now_v7());
         let mut tx = self.store.begin().await?;
@@ -94,6 +97,9 @@ impl Platform {
         };
         self.advance(tx.as_mut(), &mut case, version, actor, &attach)
             .await?;
+        if let Some(key) = request_key {
+            tx.request_key_insert(&key, id, material).await?;
+        }
         if let Some(entry) = enter_into_form(&case, kind, application, material) {
             self.advance(tx.as_mut(), &mut case, version + 1, actor, &entry)
                 .await?;
@@ -171,36 +177,6 @@ impl Platform {
         };
         let declared = imprint::Declared::new(width, height, ink)?;
         Ok(blocking(move || imprint::clean(&bytes, &declared)).await??)
-    }
-
-    /// What is to be said about a P10 of a case.
-    pub(crate) async fn request_facts(
-        &self,
-        tx: &mut dyn Tx,
-        material: &Material,
-    ) -> Result<RequestFacts> {
-        let bytes = self.files.get(&material.digest).await?;
-        let mut facts = RequestFacts::default();
-        match pki::CertificateRequest::parse(&bytes) {
-            Err(problem) => facts.problems.push(RequestProblem {
-                code: problem.code.to_owned(),
-                message: problem.message,
-            }),
-            Ok(request) => {
-                facts
-                    .problems
-                    .extend(request.check().into_iter().map(|problem| RequestProblem {
-                        code: problem.code.to_owned(),
-                        message: problem.message,
-                    }));
-                if let Some(key) = request.public_key()
-                    && tx.certificate_key_seen(&key_digest(key)).await?
-                {
-                    facts.key_seen_before = Some("本平台此前签发的证书".to_owned());
-                }
-            }
-        }
-        Ok(facts)
     }
 
     /// Refuses what is empty or larger than this installation takes.
@@ -284,6 +260,10 @@ async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<
         }
         MaterialKind::P10 => {
             let remarks = match pki::CertificateRequest::parse(&bytes) {
+                // A private key is not kept, not even by mistake.
+                Err(problem) if problem.code == "p10_private_key" => {
+                    return Err(Error::refused(problem.code, problem.message));
+                }
                 Err(problem) => vec![Remark {
                     code: problem.code.to_owned(),
                     message: problem.message,

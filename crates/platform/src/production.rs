@@ -1,496 +1,302 @@
-//! Production (印章办理): certificate and seal of one application, made in recorded steps.
-//!
-//! Each step records what it is about to sign before it signs, and finds the record when it is repeated. A process
-//! killed between any two lines goes on where it was; keys, codes, certificates and seals are made once.
+//! Production (印章办理): one application alone, or all of a case at once.
 
-use casework::{
-    Act, Actor, Application, ApplicationForm, ApplicationId, Case, CaseId, CertificateRef,
-    DivisionAndSequence, Effect, FileDigest, Medium, Produced, Progress, Reason, SealAct, SealCode,
-    SealCodeScheme, SealId, SealRecord, What,
-};
-use jiff::{SignedDuration, Timestamp};
-use pki::Certificate;
-use seal::{CertificateList, SealInfo, Version};
-use serde::{Deserialize, Serialize};
+mod finishing;
+mod making;
+
+use casework::{Act, Actor, Application, ApplicationId, Case, CaseId, Effect, Progress, What};
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::finishing::Ready;
 use crate::{
     Platform,
+    case::{CaseView, visible},
     error::{Error, Result},
-    journal::{self, Fact},
-    material::key_digest,
-    ports::{
-        Custody, IssueRequest, KeyLabel,
-        store::{CertificateRecord, SigningKind, SigningRecord},
-    },
-    register::{RegisteredSeal, medium_key},
+    jobs,
+    ports::store::{NewJob, Tx},
 };
 
-/// `vid` of the seals made here.
-const VENDOR: &str = "YINXIN";
+/// Seals that one job makes and enters together: few enough to be done within the job's lease, many enough that a
+/// large case is not written again for each of them.
+const TOGETHER: usize = 50;
+/// Seals of one job that are worked on at once.
+const AT_ONCE: usize = 4;
 
-/// What is fixed about a seal when its certificate is recorded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Reserved {
-    seal: SealId,
-    code: SealCode,
-    serial: String,
-    key: KeyLabel,
-    not_before: Timestamp,
-    not_after: Timestamp,
+/// How far the production of a case is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductionProgress {
+    /// Applications that are done.
+    pub produced: usize,
+    /// Applications that were started and are not done yet, the failing ones among them.
+    pub started: usize,
+    /// Applications of the case.
+    pub total: usize,
+    /// Those that failed and are tried again.
+    pub failing: Vec<FailingApplication>,
 }
 
-/// What is fixed about a seal when it is recorded itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Drawn {
-    picture: FileDigest,
+/// An application whose production failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingApplication {
+    /// Which one.
+    pub application: ApplicationId,
+    /// The name of its seal.
+    pub seal_name: String,
+    /// What went wrong the last time.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried again by itself; `None`: no more.
+    pub again_at: Option<Timestamp>,
 }
 
 impl Platform {
+    /// Starts the production of all applications of a case that can be started now: all in one step. The others (a USB
+    /// KEY is still to be brought) stay as they are.
+    ///
+    /// # Errors
+    /// The refusal of the first, where none can be started; [`Error::Conflict`].
+    pub async fn start_all(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+    ) -> Result<CaseView> {
+        let mut tx = self.store.begin().await?;
+        let (mut case, version) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        if expected.is_some_and(|seen| seen != case.version) {
+            return Err(Error::Conflict);
+        }
+        let waiting: Vec<&Application> = case
+            .live_applications()
+            .filter(|application| application.progress == Progress::WithCase)
+            .collect();
+        let facts = self
+            .facts_about(tx.as_mut(), &case, waiting.iter().copied())
+            .await?;
+        let (now, policy) = (self.clock.now(), self.policy());
+        let mut acts = Vec::with_capacity(waiting.len());
+        let mut refusal = None;
+        for application in waiting {
+            let act = Act::StartProduction {
+                application: application.id,
+            };
+            match casework::decide(&case, &act, actor, now, &policy, &facts) {
+                Ok(_) => acts.push(act),
+                Err(refused) => {
+                    refusal.get_or_insert(refused);
+                }
+            }
+        }
+        if acts.is_empty() {
+            return Err(refusal.map_or_else(
+                || {
+                    Error::refused(
+                        "nothing_to_start",
+                        "没有可以开始办理的电子印章，请刷新页面后查看。",
+                    )
+                },
+                Error::Refused,
+            ));
+        }
+        self.advance_all(tx.as_mut(), &mut case, version, actor, &acts)
+            .await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(self.view(actor, case))
+    }
+
+    /// How far the production of a case is, and which applications failed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see the case.
+    pub async fn production_progress(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+    ) -> Result<ProductionProgress> {
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        let count = |progress| {
+            case.live_applications()
+                .filter(|application| application.progress == progress)
+                .count()
+        };
+        let failing = tx
+            .jobs_failing(jobs::kind::PRODUCE, &format!("{id}/"))
+            .await?
+            .into_iter()
+            .filter_map(|job| {
+                let application = read_subject(&job.subject).ok()?.1;
+                let found = case.application(application)?;
+                (found.progress == Progress::InProduction).then(|| FailingApplication {
+                    application,
+                    seal_name: found.seal_name().to_owned(),
+                    error: job.error,
+                    attempts: job.attempts,
+                    again_at: job.again_at,
+                })
+            })
+            .collect();
+        Ok(ProductionProgress {
+            produced: count(Progress::Produced),
+            started: count(Progress::InProduction),
+            total: case.live_applications().count(),
+            failing,
+        })
+    }
+
+    /// Tries a failed application again now, it alone.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who makes no seals; `production_not_failing` where there is nothing to be tried again.
+    pub async fn retry_production(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        application: ApplicationId,
+    ) -> Result<()> {
+        if actor.post.role != casework::Role::SealMaker {
+            return Err(Error::Forbidden);
+        }
+        let mut tx = self.store.begin().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        visible(actor, &case)?;
+        let again = tx
+            .job_again(
+                jobs::kind::PRODUCE,
+                &subject(id, application),
+                self.clock.now(),
+            )
+            .await?;
+        if !again {
+            return Err(Error::refused(
+                "production_not_failing",
+                "该电子印章的办理没有失败，无需重试，请刷新页面后查看。",
+            ));
+        }
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Orders the production of applications that were just started: one in a job of its own, several together.
+    pub(crate) async fn order_production(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        applications: &[ApplicationId],
+    ) -> Result<()> {
+        let now = self.clock.now();
+        match applications {
+            [] => Ok(()),
+            [one] => {
+                let job = jobs::new_job(jobs::kind::PRODUCE, subject(case.id, *one), now);
+                Ok(tx.job_insert(&job).await?)
+            }
+            several => Ok(tx.job_insert(&together(case.id, several, now)?).await?),
+        }
+    }
+
     /// Makes (or revokes, or unlocks) what one application asks for. `subject` is `case/application`.
     pub(crate) async fn produce(&self, subject: &str) -> Result<()> {
-        let (case, application) = subject
-            .split_once('/')
-            .and_then(|(case, application)| {
-                Some((
-                    case.parse::<CaseId>().ok()?,
-                    application.parse::<ApplicationId>().ok()?,
-                ))
-            })
-            .ok_or_else(|| Error::internal("production", "unreadable subject"))?;
+        let (case, application) = read_subject(subject)?;
         let mut tx = self.store.read().await?;
         let (case, _) = self.load(tx.as_mut(), case).await?;
         drop(tx);
+        match self.prepare(&case, application).await? {
+            Some(ready) => self.finish(case.id, &[(application, ready)]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for several applications of one case. Those that fail get a job of their own and hold up nobody.
+    pub(crate) async fn produce_together(&self, subject: &str, payload: &str) -> Result<()> {
+        let id = subject
+            .split_once('/')
+            .and_then(|(case, _)| case.parse::<CaseId>().ok())
+            .ok_or_else(|| Error::internal("production", "unreadable subject"))?;
+        let wanted: Vec<ApplicationId> =
+            serde_json::from_str(payload).map_err(|e| Error::internal("production", e))?;
+        let (now_done, later) = wanted.split_at(wanted.len().min(TOGETHER));
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), id).await?;
+        drop(tx);
+        let outcomes: Vec<(ApplicationId, Result<Option<Ready>>)> = stream::iter(now_done)
+            .map(|application| {
+                let case = &case;
+                async move { (*application, self.prepare(case, *application).await) }
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut ready = Vec::with_capacity(outcomes.len());
+        let mut failed = Vec::new();
+        for (application, outcome) in outcomes {
+            match outcome {
+                Ok(Some(made)) => ready.push((application, made)),
+                Ok(None) => {}
+                Err(error) => failed.push((application, error)),
+            }
+        }
+        if let Err(error) = self.finish(id, &ready).await {
+            tracing::warn!(
+                case = %id,
+                error = jobs::describe(&error),
+                "made together, to be entered one by one"
+            );
+            for one in ready {
+                let application = one.0;
+                if let Err(error) = self.finish(id, &[one]).await {
+                    failed.push((application, error));
+                }
+            }
+        }
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        for (application, error) in failed {
+            tracing::error!(
+                case = %id,
+                application = %application,
+                error = jobs::describe(&error),
+                "an application failed and is tried alone"
+            );
+            let job = jobs::new_job(jobs::kind::PRODUCE, self::subject(id, application), now);
+            tx.job_insert(&job).await?;
+        }
+        if !later.is_empty() {
+            tx.job_insert(&together(id, later, now)?).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Everything up to the register's entry; `None` where it was entered before.
+    async fn prepare(&self, case: &Case, application: ApplicationId) -> Result<Option<Ready>> {
         let found = case
             .application(application)
             .ok_or(Error::NotFound("application"))?;
         if found.progress == Progress::Produced {
-            return Ok(());
+            return Ok(None);
         }
         let form = found
             .form
             .as_ref()
             .ok_or_else(|| Error::internal("production", "no form"))?;
-        match effect_of(&case, found) {
+        Ok(Some(match effect_of(case, found) {
             Some(Effect::Make { supersedes, .. }) => {
-                self.make(&case, found, form, supersedes).await
+                Ready::Made(Box::new(self.make(case, found, form, supersedes).await?))
             }
-            Some(Effect::Cancel { seal, .. }) => self.cancel(&case, application, seal).await,
-            Some(Effect::ResetPin { seal, .. }) => self.report(&case, application, seal).await,
-            _ => Err(Error::internal("production", "nothing to be made")),
-        }
-    }
-
-    async fn make(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-        supersedes: Option<SealId>,
-    ) -> Result<()> {
-        let (reserved, certificate) = self.make_certificate(case, application, form).await?;
-        let (drawn, seal) = self
-            .make_seal(case, application, form, &reserved, &certificate, supersedes)
-            .await?;
-        self.register(
-            case,
-            application,
-            form,
-            reserved,
-            &certificate,
-            drawn,
-            seal,
-            supersedes,
-        )
-        .await
-    }
-
-    async fn make_certificate(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-    ) -> Result<(Reserved, Certificate)> {
-        let subject = application.id.as_uuid();
-        let kept = self
-            .store
-            .read()
-            .await?
-            .signing(SigningKind::Certificate, subject)
-            .await?;
-        let record = match kept {
-            Some(record) => record,
-            None => self.record_certificate(case, application, form).await?,
-        };
-        let reserved: Reserved =
-            serde_json::from_str(&record.context).map_err(|e| Error::internal("production", e))?;
-        let der = match record.result {
-            Some(der) => der,
-            None => {
-                let certificate = self.authority.sign_certificate(&record.tbs).await?;
-                let mut tx = self.store.begin().await?;
-                let der = tx
-                    .signing_finish(SigningKind::Certificate, subject, certificate.der())
-                    .await?;
-                tx.commit().await?;
-                der
+            Some(Effect::Cancel { seal, .. }) => Ready::Cancel(seal),
+            Some(Effect::ResetPin { seal, .. }) => {
+                self.take_pin_away(seal).await?;
+                Ready::Unlocked(seal)
             }
-        };
-        let certificate =
-            Certificate::from_der(&der).map_err(|e| Error::internal("production", e))?;
-        Ok((reserved, certificate))
-    }
-
-    async fn record_certificate(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-    ) -> Result<SigningRecord> {
-        // A label made from the application's id: a repeated step finds the same key.
-        let label = KeyLabel::new(format!("seal-{}", application.id.as_uuid().simple()))
-            .ok_or_else(|| Error::internal("production", "key label"))?;
-        let public_key = match form.medium {
-            Medium::Hosted => self.keys.generate(&label, Custody::Holder).await?,
-            Medium::UsbKey | Medium::SigningDevice => self.requested_key(case, form).await?,
-        };
-        let now = whole_second(self.clock.now());
-        let validity = SignedDuration::from_hours(i64::from(self.settings.seal_validity_days) * 24);
-        let not_after = now + validity;
-        let serial = positive(gm::random_bytes::<16>());
-        let mut tx = self.store.begin().await?;
-        let division = form.unit.county;
-        let sequence = tx.next_number(&format!("seal:{division}")).await?;
-        let code = DivisionAndSequence.make(division, sequence)?;
-        let tbs = self.authority.certificate_tbs(&IssueRequest {
-            credit_code: form.unit.credit_code.to_string(),
-            unit_name: form.unit.name.clone(),
-            seal_code: code.to_string(),
-            public_key,
-            serial,
-            not_before: now,
-            not_after,
-        })?;
-        let reserved = Reserved {
-            seal: SealId::from_uuid(Uuid::now_v7()),
-            code,
-            serial: hex::encode(serial),
-            key: label,
-            not_before: now,
-            not_after,
-        };
-        let record = SigningRecord {
-            kind: SigningKind::Certificate,
-            subject: application.id.as_uuid(),
-            tbs,
-            context: to_json(&reserved)?,
-            result: None,
-            created_at: now,
-        };
-        tx.signing_insert(&record).await?;
-        tx.commit().await?;
-        Ok(record)
-    }
-
-    async fn make_seal(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-        reserved: &Reserved,
-        certificate: &Certificate,
-        supersedes: Option<SealId>,
-    ) -> Result<(Drawn, Vec<u8>)> {
-        let subject = application.id.as_uuid();
-        let kept = self
-            .store
-            .read()
-            .await?
-            .signing(SigningKind::Seal, subject)
-            .await?;
-        let record = match kept {
-            Some(record) => record,
-            None => {
-                self.record_seal(case, application, form, reserved, certificate, supersedes)
-                    .await?
-            }
-        };
-        let drawn: Drawn =
-            serde_json::from_str(&record.context).map_err(|e| Error::internal("production", e))?;
-        let der = match record.result {
-            Some(der) => der,
-            None => {
-                let signature = self.authority.sign_seal(&record.tbs).await?;
-                let maker = self.authority.maker();
-                let der = seal::assemble_seal(&record.tbs, maker.der(), &signature, None)
-                    .map_err(|e| Error::internal("assembling the seal", e))?;
-                let mut tx = self.store.begin().await?;
-                let der = tx.signing_finish(SigningKind::Seal, subject, &der).await?;
-                tx.commit().await?;
-                der
-            }
-        };
-        Ok((drawn, der))
-    }
-
-    async fn record_seal(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-        reserved: &Reserved,
-        certificate: &Certificate,
-        supersedes: Option<SealId>,
-    ) -> Result<SigningRecord> {
-        let picture = self.picture_of(case, form, supersedes).await?;
-        let digest = self.files.put(picture.clone()).await?;
-        let (width, height) = (form.seal.width, form.seal.height);
-        let info = SealInfo {
-            version: Version::V4,
-            vendor: VENDOR.to_owned(),
-            code: reserved.code.to_string(),
-            kind: 1,
-            name: form.seal.name.clone(),
-            certificates: CertificateList::Certificates(vec![certificate.der().to_vec()]),
-            created: reserved.not_before,
-            valid_from: reserved.not_before,
-            valid_to: reserved.not_after,
-            picture,
-            width: u32::from(width.tenths()),
-            height: u32::from(height.tenths()),
-            extensions: Vec::new(),
-        };
-        let findings = info.lint(
-            std::slice::from_ref(certificate),
-            self.authority.maker(),
-            &seal::Limits::default(),
-        );
-        if let Some(fault) = findings
-            .iter()
-            .find(|finding| finding.outcome != pki::Outcome::Valid)
-        {
-            return Err(Error::internal(
-                "seal lint",
-                format!("{}: {}", fault.code, fault.message),
-            ));
-        }
-        let record = SigningRecord {
-            kind: SigningKind::Seal,
-            subject: application.id.as_uuid(),
-            tbs: info.tbs().map_err(|e| Error::internal("seal", e))?,
-            context: to_json(&Drawn { picture: digest })?,
-            result: None,
-            created_at: self.clock.now(),
-        };
-        let mut tx = self.store.begin().await?;
-        tx.signing_insert(&record).await?;
-        tx.commit().await?;
-        Ok(record)
-    }
-
-    /// The picture of the new seal: from the imprint collected in this case, else the former seal's.
-    async fn picture_of(
-        &self,
-        case: &Case,
-        form: &ApplicationForm,
-        supersedes: Option<SealId>,
-    ) -> Result<Vec<u8>> {
-        if let Some(imprint) = form.imprint {
-            let digest = case
-                .material(imprint)
-                .ok_or(Error::NotFound("imprint"))?
-                .digest;
-            let personal = form.kind == casework::SealKind::Personal;
-            let (width, height) = (form.seal.width.as_f64(), form.seal.height.as_f64());
-            return Ok(self
-                .clean_picture(&digest, width, height, personal)
-                .await?
-                .png);
-        }
-        let former = supersedes.ok_or_else(|| Error::internal("production", "no imprint"))?;
-        let mut tx = self.store.read().await?;
-        let (seal, _) = self.load_seal(tx.as_mut(), former).await?;
-        drop(tx);
-        Ok(self.files.get(&seal.picture).await?)
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of a seal, put together once"
-    )]
-    async fn register(
-        &self,
-        case: &Case,
-        application: &Application,
-        form: &ApplicationForm,
-        reserved: Reserved,
-        certificate: &Certificate,
-        drawn: Drawn,
-        seal: Vec<u8>,
-        supersedes: Option<SealId>,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        let file = self.files.put(seal).await?;
-        let key_serial = application
-            .key_presented
-            .as_ref()
-            .map(|key| key.serial.clone());
-        let record = SealRecord {
-            id: reserved.seal,
-            code: reserved.code,
-            version: 0,
-            name: form.seal.name.clone(),
-            kind: form.kind,
-            function: form.function.clone(),
-            unit: case.unit.id,
-            unit_name: form.unit.name.clone(),
-            credit_code: form.unit.credit_code,
-            holder: form.person.clone(),
-            medium: form.medium,
-            key_serial: key_serial.clone(),
-            width: form.seal.width,
-            height: form.seal.height,
-            imprint: drawn.picture,
-            valid_from: reserved.not_before,
-            valid_until: reserved.not_after,
-            certificates: vec![CertificateRef {
-                serial: reserved.serial.clone(),
-                not_before: reserved.not_before,
-                not_after: reserved.not_after,
-            }],
-            supersedes,
-            superseded_by: None,
-            made_in: case.id,
-            made_at: now,
-            history: Vec::new(),
-            loss_report: None,
-        };
-        let produced = Produced {
-            seal: reserved.seal,
-            code: reserved.code,
-            key_serial,
-            certificate_serials: vec![reserved.serial.clone()],
-            valid_until: Some(reserved.not_after),
-            at: now,
-        };
-        let public_key = certificate
-            .public_key()
-            .map_err(|e| Error::internal("production", e))?;
-        let kept = CertificateRecord {
-            serial: reserved.serial.clone(),
-            seal: reserved.seal,
-            der: certificate.der().to_vec(),
-            key_digest: key_digest(public_key),
-            not_after: reserved.not_after,
-            revoked_at: None,
-            revocation_reason: None,
-        };
-        let registered = RegisteredSeal {
-            record,
-            file,
-            picture: drawn.picture,
-            certificate: reserved.serial,
-            key: medium_key(form.medium, reserved.key),
-            initial_pin: true,
-            open_case: None,
-        };
-        let act = Act::ApplicationProduced {
-            application: application.id,
-            produced,
-        };
-        let mut tx = self.store.begin().await?;
-        let (mut case, version) = self.load(tx.as_mut(), case.id).await?;
-        let done = case
-            .application(application.id)
-            .is_some_and(|a| a.progress == Progress::Produced);
-        if done {
-            return Ok(());
-        }
-        tx.seal_insert(&self.seal_row(&registered, 1)?).await?;
-        tx.certificate_insert(&kept).await?;
-        let maker = maker_of(&case, application.id)?;
-        let fact = Fact::by(&maker, "seal.made", registered.record.code.to_string())
-            .with("case", case.number.to_string())
-            .with("seal_digest", registered.file.to_string())
-            .with("certificate", registered.certificate.clone());
-        journal::record(tx.as_mut(), now, vec![fact]).await?;
-        self.advance(tx.as_mut(), &mut case, version, &maker, &act)
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Revokes certificates and cancels the seal (印章撤销).
-    async fn cancel(&self, case: &Case, application: ApplicationId, id: SealId) -> Result<()> {
-        let mut tx = self.store.begin().await?;
-        let (mut case, version) = self.load(tx.as_mut(), case.id).await?;
-        let maker = maker_of(&case, application)?;
-        let (mut seal, seal_version) = self.load_seal(tx.as_mut(), id).await?;
-        let act = SealAct::Cancel {
-            reason: Reason::Revocation,
-            note: format!("按办件 {} 撤销", case.number),
-            case: Some(case.id),
-        };
-        let mut entries = Vec::new();
-        self.apply_seal_act(
-            tx.as_mut(),
-            &mut seal,
-            seal_version,
-            &maker,
-            &act,
-            &mut entries,
-        )
-        .await?;
-        let produced = produced_of(&seal, self.clock.now());
-        let act = Act::ApplicationProduced {
-            application,
-            produced,
-        };
-        self.advance(tx.as_mut(), &mut case, version, &maker, &act)
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// The key's PIN was reset at the desk (口令解锁): the platform records it.
-    async fn report(&self, case: &Case, application: ApplicationId, id: SealId) -> Result<()> {
-        let mut tx = self.store.begin().await?;
-        let (mut case, version) = self.load(tx.as_mut(), case.id).await?;
-        let maker = maker_of(&case, application)?;
-        let (seal, _) = self.load_seal(tx.as_mut(), id).await?;
-        let fact = Fact::by(&maker, "seal.pin_reset", seal.record.code.to_string())
-            .with("case", case.number.to_string());
-        journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
-        let produced = produced_of(&seal, self.clock.now());
-        let act = Act::ApplicationProduced {
-            application,
-            produced,
-        };
-        self.advance(tx.as_mut(), &mut case, version, &maker, &act)
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    async fn requested_key(&self, case: &Case, form: &ApplicationForm) -> Result<gm::PublicKey> {
-        let material = form
-            .request
-            .and_then(|id| case.material(id))
-            .ok_or_else(|| {
-                Error::refused(
-                    "p10_missing",
-                    "缺少 P10 证书请求：密钥不在平台的印章须由介质产生证书请求。",
-                )
-            })?;
-        let bytes = self.files.get(&material.digest).await?;
-        let request = pki::CertificateRequest::parse(&bytes)
-            .map_err(|problem| Error::refused(problem.code, problem.message))?;
-        request.public_key().cloned().ok_or_else(|| {
-            Error::refused(
-                "p10_not_sm2",
-                "P10 证书请求中的密钥不是 SM2 密钥，请用国密算法重新生成。",
-            )
-        })
+            _ => return Err(Error::internal("production", "nothing to be made")),
+        }))
     }
 }
 
@@ -507,42 +313,34 @@ fn effect_of(case: &Case, application: &Application) -> Option<Effect> {
     casework::effects(case, &event).into_iter().next()
 }
 
-/// The platform finishing what the maker started.
-fn maker_of(case: &Case, application: ApplicationId) -> Result<Actor> {
-    let started = case
-        .application(application)
-        .and_then(|application| application.production.as_ref())
-        .ok_or_else(|| Error::internal("production", "not started"))?;
-    Ok(Actor::system_for(&started.by))
+fn subject(case: CaseId, application: ApplicationId) -> String {
+    format!("{case}/{application}")
 }
 
-fn produced_of(seal: &RegisteredSeal, at: Timestamp) -> Produced {
-    let record = &seal.record;
-    Produced {
-        seal: record.id,
-        code: record.code,
-        key_serial: record.key_serial.clone(),
-        certificate_serials: record
-            .certificates
-            .iter()
-            .map(|c| c.serial.clone())
-            .collect(),
-        valid_until: Some(record.valid_until),
-        at,
-    }
+fn read_subject(subject: &str) -> Result<(CaseId, ApplicationId)> {
+    subject
+        .split_once('/')
+        .and_then(|(case, application)| {
+            Some((
+                case.parse::<CaseId>().ok()?,
+                application.parse::<ApplicationId>().ok()?,
+            ))
+        })
+        .ok_or_else(|| Error::internal("production", "unreadable subject"))
 }
 
-/// X.509 serial numbers are positive; the first bit set would make DER longer, the first byte zero shorter.
-fn positive(mut serial: [u8; 16]) -> [u8; 16] {
-    serial[0] = (serial[0] & 0x7f) | 0x40;
-    serial
+/// A job for several applications of a case.
+fn together(case: CaseId, applications: &[ApplicationId], now: Timestamp) -> Result<NewJob> {
+    let subject = format!("{case}/{}", Uuid::now_v7());
+    let payload =
+        serde_json::to_string(applications).map_err(|e| Error::internal("production", e))?;
+    Ok(NewJob {
+        payload,
+        ..jobs::new_job(jobs::kind::PRODUCE_TOGETHER, subject, now)
+    })
 }
 
 /// Certificates and seals keep whole seconds.
 pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
-}
-
-fn to_json<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::internal("production", e))
 }

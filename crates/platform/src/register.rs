@@ -2,7 +2,7 @@
 
 use casework::{
     Actor, Case, CaseId, ExistingSeal, FileDigest, Medium, PersonId, Reason, Role, SealAct, SealId,
-    SealRecord, SealState, Status,
+    SealRecord, SealState, Status, StatusEntry,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,14 +44,55 @@ pub struct RegisteredSeal {
 pub enum SealKey {
     /// In the platform's key store, behind the holder's PIN.
     Platform(KeyLabel),
-    /// On a USB KEY or signing device: it never was here.
+    /// On a USB KEY, behind its PIN; under this label where the USB KEY can be reached from here.
+    Token(KeyLabel),
+    /// On a signing device: it never was here.
     Elsewhere,
+}
+
+impl SealKey {
+    /// Its label, where it can be reached from here.
+    pub fn label(&self) -> Option<&KeyLabel> {
+        match self {
+            Self::Platform(label) | Self::Token(label) => Some(label),
+            Self::Elsewhere => None,
+        }
+    }
 }
 
 impl RegisteredSeal {
     /// Its state at a moment, as known now.
     pub fn state(&self, now: Timestamp) -> SealState {
         self.record.status_at(now, now)
+    }
+
+    /// What the process has to know about it, and whether its key was reported lost. A case that it is in is named,
+    /// unless it is the one that asks.
+    pub(crate) fn existing(&self, now: Timestamp, asking: Option<CaseId>) -> (ExistingSeal, bool) {
+        let record = &self.record;
+        let state = self.state(now);
+        let lost = state == SealState::Suspended && record.loss_report.is_some();
+        let existing = ExistingSeal {
+            id: record.id,
+            code: record.code,
+            name: record.name.clone(),
+            kind: record.kind,
+            function: record.function.clone(),
+            unit: record.unit,
+            holder: record.holder.clone(),
+            medium: record.medium,
+            key_serial: record.key_serial.clone(),
+            width: record.width,
+            height: record.height,
+            valid_until: record.valid_until,
+            state,
+            open_case: self
+                .open_case
+                .as_ref()
+                .filter(|(case, _)| Some(*case) != asking)
+                .map(|(_, number)| number.clone()),
+        };
+        (existing, lost)
     }
 }
 
@@ -162,7 +203,7 @@ impl Platform {
             return Err(Error::Forbidden);
         }
         let seal = self.seal(actor, id).await?;
-        let SealKey::Platform(label) = &seal.key else {
+        let Some(label) = seal.key.label() else {
             return Err(key_elsewhere());
         };
         if old == new {
@@ -254,30 +295,7 @@ impl Platform {
             return Ok(None);
         };
         let seal: RegisteredSeal = self.protection.open(&row.body)?;
-        let state = seal.state(self.clock.now());
-        let open_case = seal
-            .open_case
-            .filter(|(case, _)| *case != asking)
-            .map(|(_, number)| number);
-        let record = seal.record;
-        let lost = state == SealState::Suspended && record.loss_report.is_some();
-        let existing = ExistingSeal {
-            id: record.id,
-            code: record.code,
-            name: record.name,
-            kind: record.kind,
-            function: record.function,
-            unit: record.unit,
-            holder: record.holder,
-            medium: record.medium,
-            key_serial: record.key_serial,
-            width: record.width,
-            height: record.height,
-            valid_until: record.valid_until,
-            state,
-            open_case,
-        };
-        Ok(Some((existing, lost)))
+        Ok(Some(seal.existing(self.clock.now(), Some(asking))))
     }
 
     /// The seals of a linked case are in that case from now on.
@@ -289,7 +307,11 @@ impl Platform {
     ) -> Result<()> {
         let named = to.live_applications().filter_map(|a| a.draft.existing_seal);
         for id in named {
-            let (mut seal, version) = self.load_seal(tx, id).await?;
+            let Some(row) = tx.seal(id).await? else {
+                continue;
+            };
+            let (mut seal, version): (RegisteredSeal, i64) =
+                (self.protection.open(&row.body)?, row.version);
             if seal
                 .open_case
                 .as_ref()
@@ -302,23 +324,31 @@ impl Platform {
         Ok(())
     }
 
-    /// Remembers at the seals that a case names whether it is open.
-    pub(crate) async fn mark_open_case(&self, tx: &mut dyn Tx, case: &Case) -> Result<()> {
-        let open =
-            (!case.is_closed() && case.revision > 0).then(|| (case.id, case.number.to_string()));
-        let named = case
-            .live_applications()
-            .filter_map(|application| application.draft.existing_seal);
-        for id in named {
-            let (mut seal, version) = self.load_seal(tx, id).await?;
-            let ours = seal
-                .open_case
-                .as_ref()
-                .is_none_or(|(other, _)| *other == case.id);
-            if ours && seal.open_case != open {
-                seal.open_case.clone_from(&open);
-                tx.seal_update(&self.seal_row(&seal, version)?).await?;
-            }
+    /// Remembers at a seal whether this case about it is open. A seal that is in another case stays there.
+    pub(crate) async fn mark_open_case(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        id: SealId,
+        open: bool,
+    ) -> Result<()> {
+        // A form that is being corrected may name anything; only a seal of the unit is held.
+        let Some(row) = tx.seal(id).await? else {
+            return Ok(());
+        };
+        let (mut seal, version): (RegisteredSeal, i64) =
+            (self.protection.open(&row.body)?, row.version);
+        if seal.record.unit != case.unit.id {
+            return Ok(());
+        }
+        let of_another = seal
+            .open_case
+            .as_ref()
+            .is_some_and(|(other, _)| *other != case.id);
+        let mark = open.then(|| (case.id, case.number.to_string()));
+        if !of_another && seal.open_case != mark {
+            seal.open_case = mark;
+            tx.seal_update(&self.seal_row(&seal, version)?).await?;
         }
         Ok(())
     }
@@ -343,7 +373,8 @@ impl Platform {
             reason,
             case: case.id,
         };
-        self.decide_and_keep(tx, &mut seal, version, actor, &act, entries)
+        let quiet = case.live_applications().count() > 1;
+        self.decide_and_keep(tx, &mut seal, version, actor, &act, entries, quiet)
             .await?;
         if let Some(former) = supersedes {
             let (mut seal, version) = self.load_seal(tx, former).await?;
@@ -351,7 +382,7 @@ impl Platform {
                 by: id,
                 case: case.id,
             };
-            self.decide_and_keep(tx, &mut seal, version, actor, &act, entries)
+            self.decide_and_keep(tx, &mut seal, version, actor, &act, entries, quiet)
                 .await?;
         }
         Ok(())
@@ -367,15 +398,20 @@ impl Platform {
         act: &SealAct,
         entries: &mut Vec<Fact>,
     ) -> Result<()> {
-        self.decide_and_keep(tx, seal, version, actor, act, entries)
+        self.decide_and_keep(tx, seal, version, actor, act, entries, false)
             .await?;
         journal::record(tx, self.clock.now(), std::mem::take(entries)).await?;
         Ok(())
     }
 
     /// Decides on an act, keeps the seal, its certificates and the announcement. The ledger entries are added to
-    /// `entries`, to be recorded in the same transaction, in this order and before any other.
-    async fn decide_and_keep(
+    /// `entries`, to be recorded in the same transaction, in this order and before any other. A `quiet` change is one
+    /// of many in a case: the case tells of it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one change in one transaction"
+    )]
+    pub(crate) async fn decide_and_keep(
         &self,
         tx: &mut dyn Tx,
         seal: &mut RegisteredSeal,
@@ -383,6 +419,7 @@ impl Platform {
         actor: &Actor,
         act: &SealAct,
         entries: &mut Vec<Fact>,
+        quiet: bool,
     ) -> Result<()> {
         // Stamps say when in whole seconds: a state that began within one must hold for a stamp made in it.
         let now = whole_second(self.clock.now());
@@ -392,8 +429,11 @@ impl Platform {
             casework::apply_seal(&mut seal.record, event);
         }
         tx.seal_update(&self.seal_row(seal, version)?).await?;
-        for entry in &seal.record.history[known..] {
-            let revocation = revocation(entry.status, entry.reason);
+        for (place, entry) in seal.record.history.iter().enumerate().skip(known) {
+            let before = place
+                .checked_sub(1)
+                .map(|place| &seal.record.history[place]);
+            let revocation = revocation(before, entry);
             for certificate in &seal.record.certificates {
                 let revoked = revocation.map(|reason| (entry.effective_at, reason));
                 tx.certificate_revoke(&certificate.serial, revoked).await?;
@@ -421,12 +461,15 @@ impl Platform {
                 .with("reason", entry.reason.code()),
             );
         }
-        tx.job_insert(&jobs::new_job(
-            jobs::kind::PUBLISH_CRL,
-            format!("{}-{}", seal.record.id, seal.record.history.len()),
-            now,
-        ))
-        .await?;
+        // One list answers for all changes that are waiting for it.
+        if !tx.job_waits(jobs::kind::PUBLISH_CRL).await? {
+            let subject = format!("{}-{}", seal.record.id, seal.record.history.len());
+            tx.job_insert(&jobs::new_job(jobs::kind::PUBLISH_CRL, subject, now))
+                .await?;
+        }
+        if quiet {
+            return Ok(());
+        }
         let people = self.unit_people(tx, &seal.record, actor).await?;
         let text = format!(
             "印章「{}」（{}）的状态变更为：{}。",
@@ -471,22 +514,28 @@ pub(crate) fn activation_code() -> String {
 pub(crate) fn medium_key(medium: Medium, label: KeyLabel) -> SealKey {
     match medium {
         Medium::Hosted => SealKey::Platform(label),
-        Medium::UsbKey | Medium::SigningDevice => SealKey::Elsewhere,
+        Medium::UsbKey => SealKey::Token(label),
+        Medium::SigningDevice => SealKey::Elsewhere,
     }
 }
 
-/// How a state stands in the CRL (X.509 reason), `None`: not revoked.
-fn revocation(status: Status, reason: Reason) -> Option<&'static str> {
-    match (status, reason) {
+/// How a state that follows `before` stands in the CRL (X.509 reason), `None`: not revoked. A seal that was lost and
+/// is given up stays known as compromised.
+fn revocation(before: Option<&StatusEntry>, now: &StatusEntry) -> Option<&'static str> {
+    let lost = before.is_some_and(|before| {
+        before.status == Status::Suspended && before.reason == Reason::LossOfControl
+    });
+    match (now.status, now.reason) {
         (Status::Active, _) => None,
         (Status::Suspended, _) => Some("certificateHold"),
+        (Status::Cancelled, _) if lost => Some("keyCompromise"),
         (Status::Cancelled, Reason::Superseded) => Some("superseded"),
         (Status::Cancelled, _) => Some("cessationOfOperation"),
         (Status::Void, _) => Some("privilegeWithdrawn"),
     }
 }
 
-fn may_see(actor: &Actor, seal: &RegisteredSeal) -> Result<()> {
+pub(crate) fn may_see(actor: &Actor, seal: &RegisteredSeal) -> Result<()> {
     let sees = match actor.post.role {
         Role::Agent | Role::UnitApprover => actor.post.unit == seal.record.unit,
         Role::System => true,

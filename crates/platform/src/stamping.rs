@@ -29,7 +29,7 @@ use crate::{
         store::{Page, PageRequest, SigningKind, SigningRecord, Tx, UseFilter, UseRow},
     },
     production::whole_second,
-    register::{RegisteredSeal, SealKey},
+    register::RegisteredSeal,
 };
 
 /// A document to be stamped.
@@ -273,10 +273,10 @@ impl Platform {
         let result = FileDigest::from_bytes(gm::sm3(&[]));
         let dry = UseAct::Stamp { document, result };
         self.advance_use(&mut tried, actor, &dry, now, seal_now(&seal, now, now))?;
-        let SealKey::Platform(label) = &seal.key else {
+        let Some(label) = seal.key.label() else {
             return Err(Error::refused(
                 "key_elsewhere",
-                "该印章的密钥在 USB KEY 或签章设备中，不能由平台代为盖章，请使用该介质盖章。",
+                "该印章的密钥在签章设备中，不能由平台代为盖章，请使用该设备盖章。",
             ));
         };
         if seal.initial_pin {
@@ -429,7 +429,7 @@ impl Platform {
         tbs: &[u8],
         context: &Unfinished,
     ) -> Result<Vec<u8>> {
-        let SealKey::Platform(label) = &seal.key else {
+        let Some(label) = seal.key.label() else {
             return Err(Error::internal("stamp", "key elsewhere"));
         };
         let certificate = self.signing_certificate(seal, context.at).await?;

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use casework::SealId;
+use casework::{CaseId, MaterialId, SealId};
 use duplicate::duplicate_item;
 use jiff::Timestamp;
 use platform::ports::store::{CertificateRecord, CertificateStore, StoreError};
@@ -57,13 +57,58 @@ impl CertificateStore for SqlTx<Db> {
         rows.iter().map(certificate).collect()
     }
 
-    async fn certificate_key_seen(&mut self, key_digest: &str) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM certificates WHERE key_digest = $1 LIMIT 1")
-            .bind(key_digest)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(failed)?;
-        Ok(row.is_some())
+    async fn seals_with_key(&mut self, key_digest: &str) -> Result<Vec<SealId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT seal FROM certificates WHERE key_digest = $1 ORDER BY ordinal LIMIT 20",
+        )
+        .bind(key_digest)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter()
+            .map(|row| Ok(SealId::from_uuid(row.uuid("seal")?)))
+            .collect()
+    }
+
+    async fn request_key_insert(
+        &mut self,
+        key_digest: &str,
+        case: CaseId,
+        material: MaterialId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO request_keys (material, case_id, key_digest) VALUES ($1, $2, $3) \
+             ON CONFLICT (material) DO NOTHING",
+        )
+        .bind(material.as_uuid())
+        .bind(case.as_uuid())
+        .bind(key_digest)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn requests_with_key(
+        &mut self,
+        key_digest: &str,
+    ) -> Result<Vec<(CaseId, MaterialId)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT case_id, material FROM request_keys WHERE key_digest = $1 \
+             ORDER BY material LIMIT 20",
+        )
+        .bind(key_digest)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    CaseId::from_uuid(row.uuid("case_id")?),
+                    MaterialId::from_uuid(row.uuid("material")?),
+                ))
+            })
+            .collect()
     }
 
     async fn certificate_revoke(

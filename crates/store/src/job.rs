@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use duplicate::duplicate_item;
 use jiff::Timestamp;
-use platform::ports::store::{JobRecord, JobStore, NewJob, StoreError};
+use platform::ports::store::{FailingJob, JobRecord, JobStore, NewJob, StoreError};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
@@ -99,6 +99,66 @@ impl JobStore for SqlTx<Db> {
         .await
         .map_err(failed)?;
         expect_change(done.rows_affected(), "job", id)
+    }
+
+    async fn jobs_failing(
+        &mut self,
+        kind: &str,
+        subject_prefix: &str,
+    ) -> Result<Vec<FailingJob>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT subject, last_error, attempts, due_at, given_up FROM jobs \
+             WHERE kind = $1 AND substr(subject, 1, $3) = $2 \
+             AND done_at IS NULL AND last_error IS NOT NULL ORDER BY subject",
+        )
+        .bind(kind)
+        .bind(subject_prefix)
+        .bind(i32::try_from(subject_prefix.chars().count()).unwrap_or(i32::MAX))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter()
+            .map(|row| {
+                let again_at = row.time("due_at")?;
+                Ok(FailingJob {
+                    subject: row.text("subject")?,
+                    error: row.text("last_error")?,
+                    attempts: row.count("attempts")?,
+                    again_at: (!row.flag("given_up")?).then_some(again_at),
+                })
+            })
+            .collect()
+    }
+
+    async fn job_again(
+        &mut self,
+        kind: &str,
+        subject: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE jobs SET due_at = $3, attempts = 0, given_up = FALSE \
+             WHERE kind = $1 AND subject = $2 AND done_at IS NULL",
+        )
+        .bind(kind)
+        .bind(subject)
+        .bind(at.as_microsecond())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn job_waits(&mut self, kind: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM jobs WHERE kind = $1 AND done_at IS NULL AND NOT given_up \
+             AND lease_until IS NULL LIMIT 1",
+        )
+        .bind(kind)
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(row.is_some())
     }
 
     async fn jobs_release(&mut self, now: Timestamp) -> Result<(), StoreError> {

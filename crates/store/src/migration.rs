@@ -15,6 +15,7 @@ macro_rules! steps {
             4 "0004_ledger",
             5 "0005_running",
             11 "0011_sheets",
+            12 "0012_kinds",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use casework::{SealId, UnitId};
 use duplicate::duplicate_item;
+use jiff::Timestamp;
 use platform::ports::store::{
     Announcement, Page, PageRequest, SealFilter, SealRow, SealStore, SettingStore, StoreError,
 };
@@ -139,6 +140,28 @@ impl SealStore for SqlTx<Db> {
         Ok(page_of(seals, page, |seal| {
             Cursor::new(seal.updated_at, seal.id.as_uuid()).to_string()
         }))
+    }
+
+    async fn seals_ending(
+        &mut self,
+        from: Timestamp,
+        until: Timestamp,
+        after: Option<(Timestamp, SealId)>,
+        limit: u32,
+    ) -> Result<Vec<SealRow>, StoreError> {
+        let (since, id) = after.unwrap_or((from, SealId::from_uuid(uuid::Uuid::nil())));
+        let rows = sqlx::query(select!(
+            "WHERE status = 'active' AND not_after < $1 AND not_after >= $2 \
+             AND (not_after, id) > ($2, $3) ORDER BY not_after, id LIMIT $4"
+        ))
+        .bind(until.as_microsecond())
+        .bind(since.as_microsecond())
+        .bind(id.as_uuid())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(seal).collect()
     }
 
     async fn announcement_insert(

@@ -143,6 +143,15 @@ impl Keys for Faulty<dyn Keys> {
         self.inner.generate(label, custody).await
     }
 
+    async fn generate_on_token(
+        &self,
+        label: &KeyLabel,
+        serial: Option<&str>,
+    ) -> Result<(PublicKey, String), KeyError> {
+        self.call()?;
+        self.inner.generate_on_token(label, serial).await
+    }
+
     async fn public_key(&self, label: &KeyLabel) -> Result<PublicKey, KeyError> {
         self.call()?;
         self.inner.public_key(label).await

@@ -7,7 +7,7 @@ use casework::{
 };
 use imprint::RoundSeal;
 use jiff::{SignedDuration, Timestamp};
-use platform::{CaseView, Error, NewMaterial, NewUse, RegisteredSeal, SealKey};
+use platform::{CaseView, Error, NewMaterial, NewUse, RegisteredSeal};
 use uuid::Uuid;
 
 use crate::app::TestApp;
@@ -342,7 +342,7 @@ impl TestApp {
             extensions: Vec::new(),
         };
         let tbs = info.tbs().unwrap();
-        let SealKey::Platform(label) = &registered.key else {
+        let Some(label) = registered.key.label() else {
             panic!("the key is elsewhere")
         };
         let grant = self.keys.authorise(label, PIN, &tbs).await.unwrap();

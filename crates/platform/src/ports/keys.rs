@@ -56,6 +56,21 @@ pub trait Keys: Send + Sync {
     /// [`KeyError::Unavailable`].
     async fn generate(&self, label: &KeyLabel, custody: Custody) -> Result<PublicKey, KeyError>;
 
+    /// Makes a key pair on a USB KEY, or finds the one that was made there under this label, and answers the serial
+    /// number of the USB KEY. `serial` is the one that the maker named; `None` takes the one that is plugged in.
+    ///
+    /// A maker's machine does this with the vendor's middleware (SKF, GM/T 0016): the key pair is generated in the
+    /// USB KEY and never leaves it, its serial number is read from it (another than the named one is refused), and the
+    /// certificate and the seal are written into its container. Signing and the PIN are then its own business.
+    ///
+    /// # Errors
+    /// [`KeyError::Unavailable`], also where another USB KEY is plugged in.
+    async fn generate_on_token(
+        &self,
+        label: &KeyLabel,
+        serial: Option<&str>,
+    ) -> Result<(PublicKey, String), KeyError>;
+
     /// The public key under this label.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use async_trait::async_trait;
 pub use account::{AccountRecord, AccountStore};
 pub use case::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, CaseStore};
 pub use certificate::{CertificateRecord, CertificateStore};
-pub use job::{JobRecord, JobStore, NewJob};
+pub use job::{FailingJob, JobRecord, JobStore, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
 pub use saved_filter::{SavedFilterRow, SavedFilterStore};

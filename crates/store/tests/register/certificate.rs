@@ -34,12 +34,9 @@ async fn certificates_are_found_by_serial_seal_and_key(database: Database) {
     // In the order of their making, not of their numbers.
     let of_seal = tx.certificates_of(SealId::from_uuid(id(1))).await.unwrap();
     assert_eq!(of_seal, [certificate(9, 1), certificate(3, 1)]);
-    assert!(
-        tx.certificate_key_seen(&certificate(5, 2).key_digest)
-            .await
-            .unwrap()
-    );
-    assert!(!tx.certificate_key_seen("ff").await.unwrap());
+    let with_key = tx.seals_with_key(&certificate(5, 2).key_digest).await;
+    assert_eq!(with_key.unwrap(), [SealId::from_uuid(id(2))]);
+    assert!(tx.seals_with_key("ff").await.unwrap().is_empty());
     let twice = tx.certificate_insert(&certificate(3, 2)).await;
     assert!(matches!(twice, Err(StoreError::Duplicate(name)) if name == "certificates.serial"));
 }

@@ -5,7 +5,7 @@ use casework::{Act, ActKind, ApplicationId, BundleId, Case, CaseId, MaterialId, 
 use platform::CaseView;
 use uuid::Uuid;
 
-use super::{Answer, again, case, correction, go};
+use super::{Answer, again, case, collection, correction, go, html};
 use crate::app::App;
 use crate::beijing;
 use crate::form::{Fields, ProtectedForm};
@@ -21,7 +21,17 @@ pub(super) async fn act(
     ProtectedForm(fields): ProtectedForm,
 ) -> Answer {
     let kind = ActKind::find(&code).ok_or_else(Problem::not_found)?;
+    let mut codes = Vec::new();
     let outcome = match read(&app, kind, &fields).await {
+        Ok(Act::FinishOnSite) => app
+            .platform
+            .finish_on_site(&desk.actor, id, fields.version())
+            .await
+            .map(|(view, handed_out)| {
+                codes = handed_out;
+                view
+            })
+            .map_err(Problem::from),
         Ok(act) => app
             .platform
             .act(&desk.actor, id, fields.version(), act)
@@ -30,6 +40,13 @@ pub(super) async fn act(
         Err(problem) => Err(problem),
     };
     match outcome {
+        Ok(view) if !codes.is_empty() => {
+            let mut page = case::view(&app, &desk, &view);
+            page.frame
+                .notices
+                .insert(0, collection::codes("口令已重置，办件已办结", &codes));
+            html(&page)
+        }
         Ok(view) => {
             let next = view.turn.as_ref().map_or_else(String::new, |turn| {
                 format!("下一步：{}。", turn.waiting_for)

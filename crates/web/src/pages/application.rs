@@ -9,8 +9,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use casework::{
-    Act, ActKind, Application, ApplicationForm, ApplicationId, BusinessType, CaseId, FieldError,
-    MaterialKind, SealKind,
+    Act, ActKind, Application, ApplicationId, BusinessType, CaseId, FieldError, MaterialKind,
+    SealKind,
 };
 use platform::{CaseView, NewMaterial};
 use serde::Deserialize;
@@ -137,10 +137,7 @@ pub(super) async fn step(
     if !view.allowed.contains(&ActKind::SaveDraft) && step != "check" {
         return go(&step_path(case, application, "check"));
     }
-    let errors = check(&app, &desk, &view, found)
-        .await?
-        .err()
-        .unwrap_or_default();
+    let errors = check(&app, &desk, &view, found).await?;
     match step.as_str() {
         "imprint" => {
             html(&steps::imprint(&app, &desk, &view, found, &typed(found, &errors)).await?)
@@ -207,10 +204,7 @@ pub(super) async fn save(
         .case
         .application(application)
         .ok_or_else(Problem::not_found)?;
-    let errors = check(&app, &desk, &view, found)
-        .await?
-        .err()
-        .unwrap_or_default();
+    let errors = check(&app, &desk, &view, found).await?;
     let here: Vec<FieldError> = errors
         .into_iter()
         .filter(|error| step_of(error.field) == step)
@@ -272,10 +266,7 @@ pub(super) async fn collect_imprint(
         .case
         .application(application)
         .ok_or_else(Problem::not_found)?;
-    let errors = check(&app, &desk, &view, found)
-        .await?
-        .err()
-        .unwrap_or_default();
+    let errors = check(&app, &desk, &view, found).await?;
     let here: Vec<FieldError> = errors
         .into_iter()
         .filter(|error| step_of(error.field) == "imprint")
@@ -333,38 +324,17 @@ async fn save_letter(
     }
 }
 
-/// What `casework` says about the draft as it is.
+/// What is wrong or missing in the draft as it is.
 pub(super) async fn check(
     app: &App,
     desk: &Desk,
     view: &CaseView,
     application: &Application,
-) -> Result<Result<ApplicationForm, Vec<FieldError>>, Problem> {
-    let now = app.platform.now();
-    let seals = draft::seals(app, desk, view.case.business).await?;
-    let seals: Vec<_> = seals
-        .iter()
-        .map(|seal| draft::existing(seal, now))
-        .collect();
-    let materials: Vec<_> = view
-        .case
-        .live_materials()
-        .map(|material| (material.id, material.kind))
-        .collect();
-    let requests: Vec<_> = materials
-        .iter()
-        .filter(|(_, kind)| *kind == MaterialKind::P10)
-        .map(|(id, _)| (*id, casework::RequestFacts::default()))
-        .collect();
-    Ok(application.draft.check(&casework::FormContext {
-        business: view.case.business,
-        unit: &view.case.unit,
-        policy: &app.platform.policy(),
-        seals: &seals,
-        materials: &materials,
-        requests: &requests,
-        now,
-    }))
+) -> Result<Vec<FieldError>, Problem> {
+    Ok(app
+        .platform
+        .check_application(&desk.actor, view.case.id, application.id)
+        .await?)
 }
 
 /// The errors in what has been typed; what is still empty is not held against anybody before they go on.

@@ -69,7 +69,9 @@ pub(super) async fn collect(
     match outcome {
         Ok((view, handed_out)) => {
             let mut page = case_page::view(&app, &desk, &view);
-            page.frame.notices.insert(0, handed_over(&handed_out));
+            page.frame
+                .notices
+                .insert(0, codes("领取已登记，印章已启用", &handed_out));
             html(&page)
         }
         Err(problem) if problem.can_be_put_right() => {
@@ -84,8 +86,8 @@ pub(super) async fn collect(
 }
 
 /// The codes are shown on this one answer and kept nowhere.
-fn handed_over(handed_out: &[HandedOut]) -> Notice {
-    let mut notice = Notice::new(Tone::Good, "领取已登记，印章已启用");
+pub(super) fn codes(title: &'static str, handed_out: &[HandedOut]) -> Notice {
+    let mut notice = Notice::new(Tone::Good, title);
     for seal in handed_out {
         notice = match &seal.activation_code {
             Some(code) => notice.line(format!("「{}」（{}）激活码：{code}", seal.name, seal.code)),
@@ -94,7 +96,7 @@ fn handed_over(handed_out: &[HandedOut]) -> Notice {
     }
     if handed_out.iter().any(|seal| seal.activation_code.is_some()) {
         notice = notice.line(
-            "请将激活码当面交给领取人，由经办人在印章页面设置签章口令时作为原口令输入。激活码只显示这一次。",
+            "请将激活码当面交给持有人，由经办人在印章页面设置签章口令时作为原口令输入。激活码只显示这一次。",
         );
     }
     notice

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use casework::SealId;
+use casework::{CaseId, MaterialId, SealId};
 use jiff::Timestamp;
 
 use super::StoreError;
@@ -33,8 +33,20 @@ pub trait CertificateStore {
     /// Of one seal, oldest first.
     async fn certificates_of(&mut self, seal: SealId)
     -> Result<Vec<CertificateRecord>, StoreError>;
-    /// Whether a key was certified before.
-    async fn certificate_key_seen(&mut self, key_digest: &str) -> Result<bool, StoreError>;
+    /// The seals for which a key was certified, oldest first, at most 20.
+    async fn seals_with_key(&mut self, key_digest: &str) -> Result<Vec<SealId>, StoreError>;
+    /// Remembers the key of a certificate request; the same material a second time changes nothing.
+    async fn request_key_insert(
+        &mut self,
+        key_digest: &str,
+        case: CaseId,
+        material: MaterialId,
+    ) -> Result<(), StoreError>;
+    /// The requests in which a key stands: case and material, at most 20.
+    async fn requests_with_key(
+        &mut self,
+        key_digest: &str,
+    ) -> Result<Vec<(CaseId, MaterialId)>, StoreError>;
     /// Revokes, puts on hold, or (with `None`) lifts the hold.
     async fn certificate_revoke(
         &mut self,

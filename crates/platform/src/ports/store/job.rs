@@ -36,6 +36,19 @@ pub struct JobRecord {
     pub last_error: Option<String>,
 }
 
+/// A job that has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingJob {
+    /// What it is about.
+    pub subject: String,
+    /// What went wrong last time.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried again; `None`: given up.
+    pub again_at: Option<Timestamp>,
+}
+
 /// The outbox: at-least-once, so every job is idempotent.
 #[async_trait]
 pub trait JobStore {
@@ -57,6 +70,21 @@ pub trait JobStore {
         error: &str,
         retry_at: Option<Timestamp>,
     ) -> Result<(), StoreError>;
+    /// Jobs of a kind whose subject begins so and that failed at least once and are not done.
+    async fn jobs_failing(
+        &mut self,
+        kind: &str,
+        subject_prefix: &str,
+    ) -> Result<Vec<FailingJob>, StoreError>;
+    /// Tries a failed or given-up job again from `at` on, with all its attempts. False where there is none.
+    async fn job_again(
+        &mut self,
+        kind: &str,
+        subject: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Whether a job of this kind waits that nobody has taken yet.
+    async fn job_waits(&mut self, kind: &str) -> Result<bool, StoreError>;
     /// Frees every lease (at start-up of the only process).
     async fn jobs_release(&mut self, now: Timestamp) -> Result<(), StoreError>;
     /// How many wait, and how many were given up.

@@ -80,6 +80,15 @@ pub trait SealStore {
         filter: &SealFilter,
         page: &PageRequest,
     ) -> Result<Page<SealRow>, StoreError>;
+    /// Seals recorded as 有效 whose validity ends from `from` and before `until`, soonest first; `after` is the last one
+    /// of the page before.
+    async fn seals_ending(
+        &mut self,
+        from: Timestamp,
+        until: Timestamp,
+        after: Option<(Timestamp, SealId)>,
+        limit: u32,
+    ) -> Result<Vec<SealRow>, StoreError>;
     /// Adds an announcement and answers its number (`number` of the argument is ignored).
     async fn announcement_insert(&mut self, announcement: &Announcement)
     -> Result<u64, StoreError>;

@@ -1,9 +1,6 @@
 //! The draft of a form: what the platform knows beforehand, reading and writing its fields by name.
 
-use casework::{
-    BusinessType, ChangeKind, ExistingSeal, Field, FormDraft, SealKind, SpecialSituation,
-};
-use jiff::Timestamp;
+use casework::{BusinessType, ChangeKind, Field, FormDraft, SealKind, SpecialSituation};
 use platform::RegisteredSeal;
 use platform::ports::store::PageRequest;
 
@@ -113,27 +110,6 @@ pub(super) async fn seals(
         limit: 200,
     };
     Ok(app.platform.seals(&desk.actor, None, &page).await?.rows)
-}
-
-/// A registered seal as the check of a form wants to know it.
-pub(super) fn existing(seal: &RegisteredSeal, now: Timestamp) -> ExistingSeal {
-    let record = &seal.record;
-    ExistingSeal {
-        id: record.id,
-        code: record.code,
-        name: record.name.clone(),
-        kind: record.kind,
-        function: record.function.clone(),
-        unit: record.unit,
-        holder: record.holder.clone(),
-        medium: record.medium,
-        key_serial: record.key_serial.clone(),
-        width: record.width,
-        height: record.height,
-        valid_until: record.valid_until,
-        state: seal.state(now),
-        open_case: None,
-    }
 }
 
 fn slot(draft: &mut FormDraft, field: Field) -> Option<&mut Option<String>> {

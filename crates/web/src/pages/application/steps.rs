@@ -247,10 +247,7 @@ pub(super) async fn check_page(
         .map(|act| act.form);
     if let Some(form) = &mut form {
         for other in case.live_applications() {
-            let faults = check(app, desk, view, other)
-                .await?
-                .err()
-                .unwrap_or_default();
+            let faults = check(app, desk, view, other).await?;
             let met = faults.is_empty();
             let text = if met {
                 format!("「{}」填写完整", other.seal_name())

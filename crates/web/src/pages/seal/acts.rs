@@ -34,7 +34,8 @@ pub(super) fn forms(seal: &RegisteredSeal, state: SealState, desk: &Desk) -> Vec
     let reason =
         |label: &str| Field::new("reason", label, FieldKind::Area).with("maxlength", "500");
     let mut acts = Vec::new();
-    if role == Role::Agent && hosted && state == SealState::Active {
+    let with_pin = seal.key.label().is_some();
+    if role == Role::Agent && with_pin && state == SealState::Active {
         let old = if seal.initial_pin {
             "激活码"
         } else {
