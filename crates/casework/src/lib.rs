@@ -22,8 +22,8 @@ pub mod letter;
 pub mod material;
 pub mod mobile;
 pub mod number;
-pub mod password;
 pub mod offer;
+pub mod password;
 pub mod policy;
 pub mod policy_setting;
 pub mod process;
@@ -74,14 +74,12 @@ pub use letter::{LetterDraft, LetterFacts};
 pub use material::{Due, Material, MaterialKind, PaperTracking, RequiredMaterial};
 pub use mobile::Mobile;
 pub use number::{CaseNumber, DivisionAndSequence, FileDigest, SealCode, SealCodeScheme};
+pub use offer::Offer;
 pub use password::check_password;
 pub use policy::{Center, Policy};
 pub use policy_setting::{
     PolicyChange, PolicySetting, SettingKind, policy_changes, policy_settings,
 };
-pub use process::{Facts, Turn, allowed_acts, apply, decide, effects, linked_case, turn};
-pub use offer::Offer;
-pub use policy::{Center, Policy};
 pub use process::{
     Facts, Turn, allowed_acts, apply, check_application, decide, effects, linked_case, turn,
 };

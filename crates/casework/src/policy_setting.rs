@@ -281,6 +281,12 @@ static SETTINGS: &[PolicySetting] = &[
         "办理流程第二章要求携带，第一章未要求。"
     ),
     flag!(
+        renewal_draft,
+        "现场与材料",
+        "到延期办理时间自动生成延期草稿",
+        "否：由经办人自行从印章登记发起延期。"
+    ),
+    flag!(
         paper_before_acceptance,
         "现场与材料",
         "收到纸质原件后才能受理",

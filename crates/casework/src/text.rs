@@ -47,23 +47,6 @@ pub fn check_reason(what: &str, text: &str) -> Result<String, Refusal> {
     check_text(what, text, MAX_REASON)
 }
 
-/// Checks the serial number of a USB KEY or device: 4–40 Latin letters, digits and hyphens; small letters become
-/// capital ones.
-///
-/// # Errors
-/// `key_serial_malformed`.
-pub fn check_key_serial(text: &str) -> Result<String, Refusal> {
-    let serial = text.trim().to_ascii_uppercase();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if (4..=40).contains(&serial.len()) && serial.chars().all(allowed) {
-        return Ok(serial);
-    }
-    Err(Refusal::new(
-        "key_serial_malformed",
-        "USB KEY 序列号应为 4 至 40 位字母、数字或连字符，请按介质上印制的序列号填写",
-    ))
-}
-
 fn check_text(what: &str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.is_empty() {

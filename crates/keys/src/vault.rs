@@ -95,7 +95,7 @@ impl Keys for Vault {
         let serial = serial.map_or_else(
             || {
                 let digest = gm::sm3(label.as_str().as_bytes());
-                format!("SIM-{}", hex::encode_upper(&digest[..6]))
+                format!("SIM{}", hex::encode_upper(&digest[..6]))
             },
             ToOwned::to_owned,
         );

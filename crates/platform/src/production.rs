@@ -225,10 +225,10 @@ impl Platform {
         let mut tx = self.store.read().await?;
         let (case, _) = self.load(tx.as_mut(), id).await?;
         drop(tx);
-        let outcomes: Vec<(ApplicationId, Result<Option<Ready>>)> = stream::iter(now_done)
+        let outcomes: Vec<(ApplicationId, Result<Option<Ready>>)> = stream::iter(now_done.to_vec())
             .map(|application| {
                 let case = &case;
-                async move { (*application, self.prepare(case, *application).await) }
+                async move { (application, self.prepare(case, application).await) }
             })
             .buffered(AT_ONCE)
             .collect()

@@ -7,6 +7,7 @@ use crate::business::{BusinessType, Medium};
 use crate::case::{Application, Case, Collection, Produced, Progress};
 use crate::event::What;
 use crate::ids::{ApplicationId, MaterialId};
+use crate::key_stock::KeySerial;
 use crate::material::MaterialKind;
 use crate::policy::Policy;
 use crate::refusal::{Point, Refusal};
@@ -117,7 +118,7 @@ impl Request<'_> {
                 format!("「{name}」已开始办理，不能再更换 USB KEY"),
             ));
         }
-        let serial = crate::text::check_key_serial(serial)?;
+        let serial = serial.parse::<KeySerial>()?.to_string();
         let former = application
             .form
             .as_ref()
