@@ -48,6 +48,16 @@ impl Level {
     /// Every level.
     pub const ALL: [Self; 3] = [Self::Province, Self::City, Self::County];
 
+    /// Stable code, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Province => "province",
+            Self::City => "city",
+            Self::County => "county",
+        }
+    }
+
     /// Chinese name.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -239,6 +239,9 @@ impl Platform {
             failures: 0,
             locked_until: None,
             created_at: self.clock.now(),
+            resident_digest: new
+                .resident_id
+                .map(|id| self.protection.digest(&id.to_string())),
         };
         let mut tx = self.store.begin().await?;
         match tx.account_insert(&record).await {

@@ -17,11 +17,16 @@ impl Platform {
         data: String,
         expires_at: Timestamp,
     ) -> Result<()> {
+        let now = self.clock.now();
         let session = SessionRecord {
             key: key_of(token),
             person,
             data,
             expires_at,
+            created_at: now,
+            seen_at: now,
+            address: None,
+            device: None,
         };
         let mut tx = self.store.begin().await?;
         tx.session_save(&session).await?;

@@ -64,10 +64,15 @@ impl Platform {
             id: unit.id,
             credit_code: unit.credit_code.to_string(),
             full_name: unit.full_name.clone(),
+            city: unit.city.to_string(),
+            county: unit.county.to_string(),
+            level: unit.level.code().to_owned(),
             body: self.protection.seal(unit)?,
         };
         let mut tx = self.store.begin().await?;
         tx.unit_insert(&row).await?;
+        tx.unit_version_insert(unit.id, self.clock.now(), &row.body)
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -2,22 +2,29 @@ use async_trait::async_trait;
 use casework::{PersonId, Post, Role, UnitId};
 use duplicate::duplicate_item;
 use jiff::Timestamp;
-use platform::ports::store::{AccountRecord, AccountStore, StoreError};
-use sqlx::{Postgres, Sqlite};
+use platform::ports::store::{
+    AccountFilter, AccountRecord, AccountStore, Page, PageRequest, StoreError,
+};
+use sqlx::{Postgres, QueryBuilder, Sqlite};
 
 use crate::column::{Columns, code};
+use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
+use crate::page::{page_of, rows_to_read};
+use crate::search::containing;
 use crate::transaction::SqlTx;
+
+macro_rules! select_head {
+    () => {
+        "SELECT a.id, a.login, a.name, a.password_hash, a.disabled, a.body, a.failures, \
+         a.locked_until, a.created_at, a.resident_digest, p.role, p.unit FROM "
+    };
+}
 
 /// One row per post, or one with empty post columns; rows of one account follow each other.
 macro_rules! select {
     ($from:literal) => {
-        concat!(
-            "SELECT a.id, a.login, a.name, a.password_hash, a.disabled, a.body, a.failures, ",
-            "a.locked_until, a.created_at, p.role, p.unit FROM ",
-            $from,
-            " ORDER BY a.login, p.ordinal"
-        )
+        concat!(select_head!(), $from, " ORDER BY a.login, p.ordinal")
     };
 }
 
@@ -27,7 +34,8 @@ impl AccountStore for SqlTx<Db> {
     async fn account_insert(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO accounts (id, login, name, password_hash, disabled, body, failures, \
-             locked_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             locked_until, created_at, resident_digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(account.id.as_uuid())
         .bind(&account.login)
@@ -38,6 +46,7 @@ impl AccountStore for SqlTx<Db> {
         .bind(i64::from(account.failures))
         .bind(account.locked_until.map(Timestamp::as_microsecond))
         .bind(account.created_at.as_microsecond())
+        .bind(account.resident_digest.as_deref())
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -47,7 +56,8 @@ impl AccountStore for SqlTx<Db> {
     async fn account_update(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
         let done = sqlx::query(
             "UPDATE accounts SET login = $2, name = $3, password_hash = $4, disabled = $5, \
-             body = $6, failures = $7, locked_until = $8, created_at = $9 WHERE id = $1",
+             body = $6, failures = $7, locked_until = $8, created_at = $9, resident_digest = $10 \
+             WHERE id = $1",
         )
         .bind(account.id.as_uuid())
         .bind(&account.login)
@@ -58,6 +68,7 @@ impl AccountStore for SqlTx<Db> {
         .bind(i64::from(account.failures))
         .bind(account.locked_until.map(Timestamp::as_microsecond))
         .bind(account.created_at.as_microsecond())
+        .bind(account.resident_digest.as_deref())
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -71,6 +82,15 @@ impl AccountStore for SqlTx<Db> {
     }
 
     async fn account(&mut self, id: PersonId) -> Result<Option<AccountRecord>, StoreError> {
+        if self.writes {
+            let mut query = QueryBuilder::<Db>::new("SELECT id FROM accounts WHERE id = ");
+            query.push_bind(id.as_uuid()).push(Db::FOR_UPDATE);
+            query
+                .build()
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+        }
         let rows = sqlx::query(select!(
             "accounts a LEFT JOIN posts p ON p.person = a.id WHERE a.id = $1"
         ))
@@ -119,6 +139,78 @@ impl AccountStore for SqlTx<Db> {
         .await
         .map_err(failed)?;
         accounts(&rows)
+    }
+
+    async fn accounts_page(
+        &mut self,
+        filter: &AccountFilter,
+        page: &PageRequest,
+    ) -> Result<Page<AccountRecord>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(select_head!());
+        query.push("(SELECT * FROM accounts WHERE 1 = 1");
+        if let Some(text) = &filter.text {
+            for (before, column) in [(" AND (", "login"), (" OR ", "name")] {
+                query.push(before).push(column).push(" ").push(Db::LIKE);
+                query
+                    .push(" ")
+                    .push_bind(containing(text))
+                    .push(" ESCAPE '\\'");
+            }
+            query.push(")");
+        }
+        if filter.role.is_some() || filter.unit.is_some() {
+            query.push(" AND id IN (SELECT person FROM posts WHERE 1 = 1");
+            if let Some(unit) = filter.unit {
+                query.push(" AND unit = ").push_bind(unit.as_uuid());
+            }
+            if let Some(role) = filter.role {
+                query.push(" AND role = ").push_bind(code(&role)?);
+            }
+            query.push(")");
+        }
+        if let Some(disabled) = filter.disabled {
+            query.push(" AND disabled = ").push_bind(disabled);
+        }
+        if let Some(at) = filter.locked_at {
+            query
+                .push(" AND locked_until > ")
+                .push_bind(at.as_microsecond());
+        }
+        if let Some(after) = &page.after {
+            query.push(" AND login > ").push_bind(after.clone());
+        }
+        query
+            .push(" ORDER BY login LIMIT ")
+            .push_bind(rows_to_read(page))
+            .push(") a LEFT JOIN posts p ON p.person = a.id ORDER BY a.login, p.ordinal");
+        let rows = query
+            .build()
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        Ok(page_of(accounts(&rows)?, page, |row| row.login.clone()))
+    }
+
+    async fn account_by_resident(&mut self, digest: &str) -> Result<Option<PersonId>, StoreError> {
+        let row = sqlx::query("SELECT id FROM accounts WHERE resident_digest = $1")
+            .bind(digest)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        row.map(|row| Ok(PersonId::from_uuid(row.uuid("id")?)))
+            .transpose()
+    }
+
+    async fn role_count(&mut self, role: Role) -> Result<u32, StoreError> {
+        let row = sqlx::query(
+            "SELECT count(DISTINCT p.person) AS holders FROM posts p \
+             JOIN accounts a ON a.id = p.person WHERE p.role = $1 AND NOT a.disabled",
+        )
+        .bind(code(&role)?)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        row.count("holders")
     }
 }
 
@@ -173,5 +265,6 @@ fn account(id: PersonId, row: &impl Columns) -> Result<AccountRecord, StoreError
         failures: row.count("failures")?,
         locked_until: row.maybe_time("locked_until")?,
         created_at: row.time("created_at")?,
+        resident_digest: row.maybe_text("resident_digest")?,
     })
 }

@@ -5,6 +5,8 @@ use sqlx::{Database, Postgres, Sqlite};
 pub(crate) trait Dialect: Database {
     /// Pattern matching that ignores the case of Latin letters.
     const LIKE: &'static str;
+    /// After an expression that is sorted or compared as text: by code points, as SQLite does.
+    const BY_CODE_POINT: &'static str;
     /// After a SELECT: the row stays this transaction's until its end.
     const FOR_UPDATE: &'static str;
     /// After a SELECT: the rows become this transaction's, those of others are passed over.
@@ -21,6 +23,7 @@ pub(crate) trait Dialect: Database {
 
 impl Dialect for Sqlite {
     const LIKE: &'static str = "LIKE";
+    const BY_CODE_POINT: &'static str = "";
     const FOR_UPDATE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
@@ -31,6 +34,7 @@ impl Dialect for Sqlite {
 
 impl Dialect for Postgres {
     const LIKE: &'static str = "ILIKE";
+    const BY_CODE_POINT: &'static str = " COLLATE \"C\"";
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const SKIP_LOCKED: &'static str = " FOR UPDATE SKIP LOCKED";
     const BEGIN_WRITE: &'static str = "BEGIN";

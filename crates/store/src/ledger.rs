@@ -10,7 +10,7 @@ use crate::column::{Columns, damaged, number};
 use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
 use crate::page::{page_of, rows_to_read};
-use crate::search::beginning_with;
+use crate::search::{beginning_with, containing};
 use crate::transaction::SqlTx;
 
 /// Rows per INSERT; both databases take at least 32,000 values in one statement.
@@ -135,6 +135,23 @@ impl LedgerStore for SqlTx<Db> {
         }
         if let Some(subject) = &filter.subject {
             query.push(" AND subject = ").push_bind(subject.clone());
+        }
+        if let Some(actor) = &filter.actor {
+            let (from, until) = beginning_with(actor);
+            query.push(" AND actor").push(Db::BY_CODE_POINT);
+            query.push(" >= ").push_bind(from);
+            query.push(" AND actor").push(Db::BY_CODE_POINT);
+            query.push(" < ").push_bind(until);
+        }
+        if let Some(text) = &filter.text {
+            for (before, column) in [(" AND (", "subject"), (" OR ", "actor"), (" OR ", "body")] {
+                query.push(before).push(column).push(" ").push(Db::LIKE);
+                query
+                    .push(" ")
+                    .push_bind(containing(text))
+                    .push(" ESCAPE '\\'");
+            }
+            query.push(")");
         }
         if let Some(from) = filter.from.map(Timestamp::as_microsecond) {
             query.push(" AND at >= ").push_bind(from);

@@ -16,6 +16,7 @@ macro_rules! steps {
             5 "0005_running",
             11 "0011_sheets",
             12 "0012_kinds",
+            15 "0015_administration",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

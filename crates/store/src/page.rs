@@ -20,7 +20,12 @@ impl Cursor {
         Self(at.as_microsecond(), id)
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    /// The two parts, to compare rows with.
+    pub(crate) fn parts(self) -> (i64, Uuid) {
+        (self.0, self.1)
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
         let parts = text.split_once('.');
         parts
             .and_then(|(at, id)| Some(Self(at.parse().ok()?, Uuid::parse_str(id).ok()?)))

@@ -1,38 +1,59 @@
 use async_trait::async_trait;
-use casework::UnitId;
+use casework::{FilingId, UnitId};
 use duplicate::duplicate_item;
-use platform::ports::store::{StoreError, UnitRow, UnitStore};
+use jiff::Timestamp;
+use platform::ports::store::{
+    FilingRow, Page, PageRequest, StoreError, UnitFilter, UnitRow, UnitStore,
+};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
+use uuid::Uuid;
 
-use crate::column::Columns;
+use crate::column::{Columns, damaged};
 use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
-use crate::search::containing;
+use crate::page::{page_of, rows_to_read};
+use crate::search::{containing, is_like_credit_code};
 use crate::transaction::SqlTx;
+
+macro_rules! select {
+    () => {
+        "SELECT id, credit_code, full_name, city, county, level, body FROM units"
+    };
+}
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
 #[async_trait]
 impl UnitStore for SqlTx<Db> {
     async fn unit_insert(&mut self, unit: &UnitRow) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO units (id, credit_code, full_name, body) VALUES ($1, $2, $3, $4)")
-            .bind(unit.id.as_uuid())
-            .bind(&unit.credit_code)
-            .bind(&unit.full_name)
-            .bind(&unit.body)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(failed)?;
-        Ok(())
-    }
-
-    async fn unit_update(&mut self, unit: &UnitRow) -> Result<(), StoreError> {
-        let done = sqlx::query(
-            "UPDATE units SET credit_code = $2, full_name = $3, body = $4 WHERE id = $1",
+        sqlx::query(
+            "INSERT INTO units (id, credit_code, full_name, body, city, county, level) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(unit.id.as_uuid())
         .bind(&unit.credit_code)
         .bind(&unit.full_name)
         .bind(&unit.body)
+        .bind(&unit.city)
+        .bind(&unit.county)
+        .bind(&unit.level)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn unit_update(&mut self, unit: &UnitRow) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE units SET credit_code = $2, full_name = $3, body = $4, city = $5, county = $6, \
+             level = $7 WHERE id = $1",
+        )
+        .bind(unit.id.as_uuid())
+        .bind(&unit.credit_code)
+        .bind(&unit.full_name)
+        .bind(&unit.body)
+        .bind(&unit.city)
+        .bind(&unit.county)
+        .bind(&unit.level)
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -40,7 +61,7 @@ impl UnitStore for SqlTx<Db> {
     }
 
     async fn unit(&mut self, id: UnitId) -> Result<Option<UnitRow>, StoreError> {
-        let row = sqlx::query("SELECT id, credit_code, full_name, body FROM units WHERE id = $1")
+        let row = sqlx::query(concat!(select!(), " WHERE id = $1"))
             .bind(id.as_uuid())
             .fetch_optional(&mut *self.tx)
             .await
@@ -49,19 +70,16 @@ impl UnitStore for SqlTx<Db> {
     }
 
     async fn unit_by_credit_code(&mut self, code: &str) -> Result<Option<UnitRow>, StoreError> {
-        let row = sqlx::query(
-            "SELECT id, credit_code, full_name, body FROM units WHERE credit_code = $1",
-        )
-        .bind(code)
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(failed)?;
+        let row = sqlx::query(concat!(select!(), " WHERE credit_code = $1"))
+            .bind(code)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(failed)?;
         row.as_ref().map(unit).transpose()
     }
 
     async fn units(&mut self, text: Option<&str>, limit: u32) -> Result<Vec<UnitRow>, StoreError> {
-        let mut query =
-            QueryBuilder::<Db>::new("SELECT id, credit_code, full_name, body FROM units");
+        let mut query = QueryBuilder::<Db>::new(select!());
         if let Some(text) = text {
             query.push(" WHERE full_name ").push(Db::LIKE).push(" ");
             query.push_bind(containing(text)).push(" ESCAPE '\\'");
@@ -76,6 +94,159 @@ impl UnitStore for SqlTx<Db> {
             .map_err(failed)?;
         rows.iter().map(unit).collect()
     }
+
+    async fn units_page(
+        &mut self,
+        filter: &UnitFilter,
+        page: &PageRequest,
+    ) -> Result<Page<UnitRow>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(concat!(select!(), " WHERE 1 = 1"));
+        if let Some(text) = &filter.text {
+            if is_like_credit_code(text.trim()) {
+                query
+                    .push(" AND credit_code = ")
+                    .push_bind(text.trim().to_uppercase());
+            } else {
+                query.push(" AND full_name ").push(Db::LIKE).push(" ");
+                query.push_bind(containing(text)).push(" ESCAPE '\\'");
+            }
+        }
+        for (column, value) in [
+            ("city", &filter.city),
+            ("county", &filter.county),
+            ("level", &filter.level),
+        ] {
+            if let Some(value) = value {
+                query.push(" AND ").push(column).push(" = ");
+                query.push_bind(value.clone());
+            }
+        }
+        if let Some((id, name)) = page
+            .after
+            .as_deref()
+            .and_then(|after| after.split_once('|'))
+        {
+            let id = Uuid::parse_str(id).map_err(|_| damaged("cursor"))?;
+            query
+                .push(" AND (full_name, id) > (")
+                .push_bind(name.to_owned());
+            query.push(", ").push_bind(id).push(")");
+        }
+        query
+            .push(" ORDER BY full_name, id LIMIT ")
+            .push_bind(rows_to_read(page));
+        let rows = query
+            .build()
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        let rows = rows.iter().map(unit).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(rows, page, |row| {
+            format!("{}|{}", row.id, row.full_name)
+        }))
+    }
+
+    async fn unit_version_insert(
+        &mut self,
+        unit: UnitId,
+        from: Timestamp,
+        body: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO unit_versions (unit, from_at, body) VALUES ($1, $2, $3) \
+             ON CONFLICT (unit, from_at) DO UPDATE SET body = excluded.body",
+        )
+        .bind(unit.as_uuid())
+        .bind(from.as_microsecond())
+        .bind(body)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn unit_versions(
+        &mut self,
+        unit: UnitId,
+    ) -> Result<Vec<(Timestamp, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT from_at, body FROM unit_versions WHERE unit = $1 ORDER BY from_at DESC LIMIT 200",
+        )
+        .bind(unit.as_uuid())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter()
+            .map(|row| Ok((row.time("from_at")?, row.text("body")?)))
+            .collect()
+    }
+
+    async fn filing_save(&mut self, filing: &FilingRow) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO unit_filings (id, unit, filed_at, answered_at, body) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET \
+             answered_at = excluded.answered_at, body = excluded.body",
+        )
+        .bind(filing.id.as_uuid())
+        .bind(filing.unit.as_uuid())
+        .bind(filing.filed_at.as_microsecond())
+        .bind(filing.answered_at.map(Timestamp::as_microsecond))
+        .bind(&filing.body)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn filing(&mut self, id: FilingId) -> Result<Option<FilingRow>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(
+            "SELECT id, unit, filed_at, answered_at, body FROM unit_filings WHERE id = ",
+        );
+        query.push_bind(id.as_uuid());
+        if self.writes {
+            query.push(Db::FOR_UPDATE);
+        }
+        let row = query
+            .build()
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(filing).transpose()
+    }
+
+    async fn filings_of(&mut self, unit: UnitId) -> Result<Vec<FilingRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, unit, filed_at, answered_at, body FROM unit_filings WHERE unit = $1 \
+             ORDER BY filed_at DESC, id DESC LIMIT 50",
+        )
+        .bind(unit.as_uuid())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(filing).collect()
+    }
+
+    async fn filings_waiting(&mut self, limit: u32) -> Result<Vec<FilingRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, unit, filed_at, answered_at, body FROM unit_filings \
+             WHERE answered_at IS NULL ORDER BY filed_at, id LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(filing).collect()
+    }
+}
+
+fn filing(row: &impl Columns) -> Result<FilingRow, StoreError> {
+    Ok(FilingRow {
+        id: FilingId::from_uuid(row.uuid("id")?),
+        unit: UnitId::from_uuid(row.uuid("unit")?),
+        filed_at: row.time("filed_at")?,
+        answered_at: row.maybe_time("answered_at")?,
+        body: row.text("body")?,
+    })
 }
 
 fn unit(row: &impl Columns) -> Result<UnitRow, StoreError> {
@@ -83,6 +254,9 @@ fn unit(row: &impl Columns) -> Result<UnitRow, StoreError> {
         id: UnitId::from_uuid(row.uuid("id")?),
         credit_code: row.text("credit_code")?,
         full_name: row.text("full_name")?,
+        city: row.text("city")?,
+        county: row.text("county")?,
+        level: row.text("level")?,
         body: row.text("body")?,
     })
 }

@@ -7,31 +7,37 @@
 mod account;
 mod case;
 mod certificate;
+mod deputy;
 mod job;
 mod ledger;
 mod notice;
+mod proposal;
 mod saved_filter;
 mod seal;
 mod session;
 mod setting;
+mod sign_in;
 mod signing;
 mod unit;
 mod use_request;
 
 use async_trait::async_trait;
 
-pub use account::{AccountRecord, AccountStore};
+pub use account::{AccountFilter, AccountRecord, AccountStore};
 pub use case::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, CaseStore};
 pub use certificate::{CertificateRecord, CertificateStore};
+pub use deputy::{DeputyRow, DeputyStore};
 pub use job::{FailingJob, JobRecord, JobStore, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
+pub use proposal::{ProposalRow, ProposalStore};
 pub use saved_filter::{SavedFilterRow, SavedFilterStore};
 pub use seal::{Announcement, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
 pub use setting::SettingStore;
+pub use sign_in::{SignInRecord, SignInStore};
 pub use signing::{SigningKind, SigningRecord, SigningStore};
-pub use unit::{UnitRow, UnitStore};
+pub use unit::{FilingRow, UnitFilter, UnitRow, UnitStore};
 pub use use_request::{UseFilter, UseRow, UseStore};
 
 /// A page of a list: at most `limit` rows after `after` (an opaque cursor from the page before).
@@ -78,13 +84,16 @@ pub trait Tx:
     + AccountStore
     + CaseStore
     + CertificateStore
+    + DeputyStore
     + JobStore
     + LedgerStore
     + NoticeStore
     + SavedFilterStore
+    + ProposalStore
     + SealStore
     + SessionStore
     + SettingStore
+    + SignInStore
     + SigningStore
     + UnitStore
     + UseStore

@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod account;
+mod administration;
 mod case;
 mod certificate;
 mod concurrency;

@@ -12,6 +12,10 @@ async fn a_session_lives_until_it_ends(database: Database) {
         person: Some(person_id(1)),
         data: "{}".to_owned(),
         expires_at: at(end),
+        created_at: at(0),
+        seen_at: at(0),
+        address: None,
+        device: None,
     };
     let mut tx = database.begin().await;
     let anonymous = SessionRecord {

@@ -37,6 +37,9 @@ pub(crate) fn unit(number: u128) -> UnitRow {
         id: unit_id(number),
         credit_code: format!("11350000{number:010}"),
         full_name: format!("福建省第{number}局"),
+        city: "350000".to_owned(),
+        county: "350000".to_owned(),
+        level: "province".to_owned(),
         body: format!("{{\"n\":{number}}}"),
     }
 }
@@ -56,6 +59,7 @@ pub(crate) fn account(number: u128, unit: u128) -> AccountRecord {
         failures: 0,
         locked_until: None,
         created_at: at(0),
+        resident_digest: None,
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) async fn page(
     let moment = |value: &Option<String>| value.as_deref().and_then(beijing::parse);
     let filter = LedgerFilter {
         kind: text(&wanted.kind),
+        actor: None,
+        text: None,
         subject: text(&wanted.subject),
         from: moment(&wanted.from),
         until: moment(&wanted.until),

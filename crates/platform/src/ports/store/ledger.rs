@@ -36,6 +36,10 @@ pub struct LedgerFilter {
     pub kind: Option<String>,
     /// Subject, whole.
     pub subject: Option<String>,
+    /// The beginning of the actor: a person's name.
+    pub actor: Option<String>,
+    /// Part of the subject, the actor or the facts.
+    pub text: Option<String>,
     /// Recorded at or after.
     pub from: Option<Timestamp>,
     /// Recorded before.
