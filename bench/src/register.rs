@@ -238,6 +238,13 @@ async fn fill(
                 not_after: at + jiff::SignedDuration::from_hours(8760),
                 updated_at: at,
                 version: 1,
+                medium: casework::Medium::Hosted,
+                key_serial: None,
+                credit_code: unit.credit_code.to_string(),
+                city: Some(unit.city),
+                level: Some(unit.level),
+                follow_up: None,
+                follow_up_due: None,
                 body: "{}".into(),
             };
             tx.seal_insert(&seal).await?;

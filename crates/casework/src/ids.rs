@@ -78,4 +78,6 @@ ids! {
     ProposalId;
     /// A unit's filing of its office and leader with the Center (备案).
     FilingId;
+    /// An entry of the register of special situations (特殊情况台账).
+    SpecialId;
 }

@@ -35,6 +35,8 @@ mod rules;
 pub mod seal_register;
 mod seal_rules;
 pub mod size;
+pub mod special_register;
+mod special_rules;
 pub mod stage;
 pub mod table;
 pub mod text;
@@ -67,13 +69,15 @@ pub use form::{
 pub use form_usage::FieldUse;
 pub use ids::{
     ApplicationId, BundleId, CaseId, DeputyId, FilingId, MaterialId, PersonId, ProposalId, SealId,
-    UnitId, UseRequestId,
+    SpecialId, UnitId, UseRequestId,
 };
 pub use key_stock::{KeyAct, KeyHolding, KeySerial, KeyState, UsbKey, decide_key};
 pub use letter::{LetterDraft, LetterFacts};
 pub use material::{Due, Material, MaterialKind, PaperTracking, RequiredMaterial};
 pub use mobile::Mobile;
-pub use number::{CaseNumber, DivisionAndSequence, FileDigest, SealCode, SealCodeScheme};
+pub use number::{
+    CaseNumber, DivisionAndSequence, FileDigest, FilingNumber, SealCode, SealCodeScheme,
+};
 pub use offer::Offer;
 pub use password::check_password;
 pub use policy::{Center, Policy};
@@ -88,11 +92,16 @@ pub use resident_id::ResidentId;
 pub use role::{Actor, Post, Principal, Role, check_posts};
 pub use rules::materials::required_materials;
 pub use seal_register::{
-    CertificateRef, LossReport, PublicSeal, Reason, ReportChannel, SealAct, SealEvent, SealRecord,
-    SealState, Status, StatusEntry, apply_seal,
+    CallBack, CertificateRef, Filing, LossReport, PublicSeal, Reason, ReportChannel,
+    ResumptionRequest, SealAct, SealEvent, SealRecord, SealState, Status, StatusEntry, apply_seal,
 };
 pub use seal_rules::decide_seal;
 pub use size::Millimetres;
+pub use special_register::{
+    SpecialAct, SpecialEvent, SpecialPapers, SpecialRecord, SpecialState, SpecialWhat,
+    apply_special,
+};
+pub use special_rules::{decide_special, open_special};
 pub use stage::{Outcome, PublicStatus, Stage};
 pub use unit::{Level, Route, Unit, consolidator_of};
 pub use unit_filing::{FilingAnswer, NewFiling, UnitFiling};

@@ -180,6 +180,25 @@ impl From<SealCode> for String {
     }
 }
 
+/// 备案号 of a seal, e.g. 闽印备2026-000001: given once, in the order of entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FilingNumber(String);
+
+impl FilingNumber {
+    /// The `sequence`-th of a year.
+    #[must_use]
+    pub fn new(year: i16, sequence: u64) -> Self {
+        Self(format!("闽印备{year}-{sequence:06}"))
+    }
+}
+
+impl fmt::Display for FilingNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// How seal codes are composed. The national composition is not published, so it can be exchanged here.
 pub trait SealCodeScheme {
     /// The code for the `sequence`-th seal of the division; the caller keeps sequences from being reused.

@@ -35,6 +35,10 @@ pub struct Policy {
     pub desk_days: u16,
     /// After a loss report, the case for the reissue or the revocation follows within so many days.
     pub loss_follow_up_days: u16,
+    /// A special situation is confirmed anew every so many days (R2.9).
+    pub special_confirmation_days: u16,
+    /// The confirmation opens so many days before it is due; then the unit is reminded.
+    pub special_notice_days: u16,
     /// Holders are told so many days before expiry (R5.4).
     pub expiry_notice_days: Vec<u16>,
     /// An approved stamping request is good for so many days unless it says otherwise.
@@ -109,6 +113,8 @@ impl Default for Policy {
             correction_days: 15,
             desk_days: 30,
             loss_follow_up_days: 15,
+            special_confirmation_days: 365,
+            special_notice_days: 30,
             expiry_notice_days: vec![60, 30, 7],
             use_request_days: 7,
             desk: DeskHours::default(),

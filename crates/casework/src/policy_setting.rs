@@ -246,6 +246,22 @@ static SETTINGS: &[PolicySetting] = &[
         "天",
         1..=120
     ),
+    number!(
+        special_confirmation_days,
+        "期限",
+        "特殊情况确认周期",
+        "特殊情况每隔多少天由单位重新确认一次。",
+        "天",
+        30..=1095
+    ),
+    number!(
+        special_notice_days,
+        "期限",
+        "特殊情况提前确认",
+        "到期前多少天可以确认，并提醒单位。",
+        "天",
+        1..=90
+    ),
     PolicySetting {
         code: "expiry_notice_days",
         group: "期限",

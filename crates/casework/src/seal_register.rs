@@ -8,7 +8,7 @@ use crate::business::{Medium, SealFunction, SealKind};
 use crate::credit_code::CreditCode;
 use crate::form::PersonInfo;
 use crate::ids::{CaseId, SealId, UnitId};
-use crate::number::{FileDigest, SealCode};
+use crate::number::{FileDigest, FilingNumber, SealCode};
 use crate::role::Actor;
 use crate::size::Millimetres;
 
@@ -63,6 +63,32 @@ pub struct SealRecord {
     pub history: Vec<StatusEntry>,
     /// The newest loss report.
     pub loss_report: Option<LossReport>,
+    /// 备案: entered with the first use of the seal (R5.1).
+    #[serde(default)]
+    pub filing: Option<Filing>,
+    /// The unit asks for the suspension to be lifted; gone once it is answered.
+    #[serde(default)]
+    pub resumption: Option<ResumptionRequest>,
+}
+
+/// 备案 of a seal: when it was entered, and under which number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// 备案号.
+    pub number: FilingNumber,
+    /// When.
+    pub filed_at: Timestamp,
+}
+
+/// A unit's wish that a suspended seal may be used again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumptionRequest {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// Why.
+    pub reason: String,
 }
 
 /// A certificate of a seal.
@@ -93,6 +119,9 @@ pub struct StatusEntry {
     pub by: Actor,
     /// In which case, if in one.
     pub case: Option<CaseId>,
+    /// 依据: the law or rule on which the Center acted by itself; public.
+    #[serde(default)]
+    pub basis: Option<String>,
 }
 
 /// A recorded state.
@@ -159,13 +188,26 @@ pub enum Reason {
 pub enum ReportChannel {
     /// By the unit itself, here.
     Platform,
-    /// By telephone to the Center.
+    /// By telephone to the Center. A seal is suspended at the call; a caller who could not be called back yet makes
+    /// the report provisional until [`SealAct::ConfirmCall`].
     Telephone {
         /// Who called.
         caller: String,
-        /// The number that is on file for the unit and was called back.
-        called_back_on: String,
+        /// The call-back, once it was made.
+        #[serde(default)]
+        call_back: Option<CallBack>,
     },
+}
+
+/// The caller of a report was called back on a number that was on file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallBack {
+    /// The number that is on file for the unit.
+    pub called_back_on: String,
+    /// When it was called.
+    pub at: Timestamp,
+    /// Who called.
+    pub by: Actor,
 }
 
 /// A report of loss or loss of control (R5.2).
@@ -205,24 +247,55 @@ pub enum SealAct {
         /// Since when; `None`: now. Never in the future.
         effective_at: Option<Timestamp>,
     },
+    /// 回拨核实: the caller of a provisional report was called back, and it was indeed the unit.
+    ConfirmCall {
+        /// The number that is on file for the unit.
+        called_back_on: String,
+        /// When it was called.
+        called_back_at: Timestamp,
+    },
+    /// 申请恢复: the unit asks.
+    RequestResumption {
+        /// Why it may be used again.
+        reason: String,
+    },
+    /// 不予恢复: the Center answers the unit.
+    DeclineResumption {
+        /// Why not.
+        reason: String,
+    },
     /// 恢复.
     Resume {
         /// Why it may be used again.
         reason: String,
     },
-    /// 注销.
+    /// 注销 on application.
     Cancel {
-        /// `Revocation` or `ExOfficio`.
+        /// `Revocation`.
         reason: Reason,
         /// For people.
         note: String,
-        /// The case, for a revocation on application.
+        /// The case.
         case: Option<CaseId>,
+    },
+    /// 依职权注销.
+    CancelExOfficio {
+        /// Why, for the unit.
+        reason: String,
+        /// The law or rule it stands on, for everybody.
+        basis: String,
     },
     /// 宣布无效.
     DeclareVoid {
-        /// Why.
+        /// Why, for the unit.
         reason: String,
+        /// The law or rule it stands on, for everybody.
+        basis: String,
+    },
+    /// 备案.
+    File {
+        /// 备案号.
+        number: FilingNumber,
     },
     /// 由新印章替代.
     Supersede {
@@ -246,6 +319,26 @@ pub enum SealEvent {
     LossReported {
         /// The report.
         report: Box<LossReport>,
+    },
+    /// The caller of the newest loss report was called back.
+    CallConfirmed {
+        /// The call.
+        call_back: Box<CallBack>,
+    },
+    /// The unit asks for the suspension to be lifted.
+    ResumptionRequested {
+        /// What it asks.
+        request: Box<ResumptionRequest>,
+    },
+    /// The Center declined that.
+    ResumptionDeclined {
+        /// Why.
+        reason: String,
+    },
+    /// 备案.
+    Filed {
+        /// The entry.
+        filing: Filing,
     },
     /// Another seal follows this one.
     SupersededBy {
@@ -325,6 +418,33 @@ impl SealRecord {
         cancelled.or_else(|| holding.max_by_key(|entry| entry.effective_at))
     }
 
+    /// The loss report that still waits for its reissue or revocation at `now`.
+    #[must_use]
+    pub fn open_loss(&self, now: Timestamp) -> Option<&LossReport> {
+        let lost = self.entry_at(now, now).is_some_and(|entry| {
+            entry.status == Status::Suspended && entry.reason == Reason::LossOfControl
+        });
+        let over = matches!(
+            self.status_at(now, now),
+            SealState::Cancelled | SealState::Void
+        );
+        self.loss_report.as_ref().filter(|_| lost && !over)
+    }
+
+    /// The answers a lost seal still waits for: who called is not verified yet.
+    #[must_use]
+    pub fn unverified_call(&self, now: Timestamp) -> Option<&LossReport> {
+        self.open_loss(now).filter(|report| {
+            matches!(
+                report.channel,
+                ReportChannel::Telephone {
+                    call_back: None,
+                    ..
+                }
+            )
+        })
+    }
+
     /// What everybody may see (公示), without personal data.
     #[must_use]
     pub fn public_view(&self, at: Timestamp, known_at: Timestamp) -> PublicSeal {
@@ -360,8 +480,25 @@ impl SealRecord {
 /// Changes the record as the event says.
 pub fn apply_seal(record: &mut SealRecord, event: &SealEvent) {
     match event {
-        SealEvent::StatusRecorded { entry } => record.history.push((**entry).clone()),
+        SealEvent::StatusRecorded { entry } => {
+            record.history.push((**entry).clone());
+            record.resumption = None;
+        }
         SealEvent::LossReported { report } => record.loss_report = Some((**report).clone()),
+        SealEvent::CallConfirmed { call_back: made } => {
+            if let Some(LossReport {
+                channel: ReportChannel::Telephone { call_back, .. },
+                ..
+            }) = &mut record.loss_report
+            {
+                *call_back = Some((**made).clone());
+            }
+        }
+        SealEvent::ResumptionRequested { request } => {
+            record.resumption = Some((**request).clone());
+        }
+        SealEvent::ResumptionDeclined { .. } => record.resumption = None,
+        SealEvent::Filed { filing } => record.filing = Some(filing.clone()),
         SealEvent::SupersededBy { seal } => record.superseded_by = Some(*seal),
     }
     record.version += 1;
@@ -381,6 +518,22 @@ impl Status {
 }
 
 impl SealState {
+    /// Every state, in the order of the register's tabs.
+    pub const ALL: [Self; 6] = [
+        Self::Active,
+        Self::Suspended,
+        Self::Expired,
+        Self::NotYetActive,
+        Self::Cancelled,
+        Self::Void,
+    ];
+
+    /// The state of that code.
+    #[must_use]
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
     /// The public word.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -422,6 +575,26 @@ impl Status {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 10] = [
+        Self::Collected,
+        Self::CaseCompleted,
+        Self::LossOfControl,
+        Self::UnitRequest,
+        Self::CenterOrder,
+        Self::Resumed,
+        Self::Revocation,
+        Self::ExOfficio,
+        Self::Superseded,
+        Self::MadeUnlawfully,
+    ];
+
+    /// The reason of that code.
+    #[must_use]
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// Stable code, as in JSON.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -3,12 +3,13 @@
 use jiff::{Timestamp, ToSpan};
 
 use crate::ids::{CaseId, SealId};
+use crate::number::FilingNumber;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
 use crate::seal_register::{
-    LossReport, Reason, ReportChannel, SealAct, SealEvent, SealRecord, SealState, Status,
-    StatusEntry,
+    CallBack, Filing, LossReport, Reason, ReportChannel, ResumptionRequest, SealAct, SealEvent,
+    SealRecord, SealState, Status, StatusEntry,
 };
 
 /// Decides on an act on a seal.
@@ -31,9 +32,17 @@ pub fn decide_seal(
             channel,
             effective_at,
         } => request.suspend(*reason, account, channel, *effective_at, policy),
+        SealAct::ConfirmCall {
+            called_back_on,
+            called_back_at,
+        } => request.confirm_call(called_back_on, *called_back_at),
+        SealAct::RequestResumption { reason } => request.request_resumption(reason),
+        SealAct::DeclineResumption { reason } => request.decline_resumption(reason),
         SealAct::Resume { reason } => request.resume(reason),
         SealAct::Cancel { reason, note, case } => request.cancel(*reason, note, *case),
-        SealAct::DeclareVoid { reason } => request.declare_void(reason),
+        SealAct::CancelExOfficio { reason, basis } => request.cancel_ex_officio(reason, basis),
+        SealAct::DeclareVoid { reason, basis } => request.declare_void(reason, basis),
+        SealAct::File { number } => request.file(number),
         SealAct::Supersede { by, case } => request.supersede(*by, *case),
     }
 }
@@ -95,7 +104,7 @@ impl SealRequest<'_> {
             ],
         )?;
         let by_center = self.actor.post.role.is_center();
-        match channel {
+        let channel = match channel {
             ReportChannel::Platform if by_center && reason != Reason::CenterOrder => {
                 return Err(Refusal::new(
                     "report_channel",
@@ -108,15 +117,22 @@ impl SealRequest<'_> {
                     "电话报告由中心登记，请直接在平台办理",
                 ));
             }
-            ReportChannel::Telephone {
-                caller,
-                called_back_on,
-            } => {
-                crate::text::check_person_name("来电人姓名", caller)?;
-                crate::text::check_name("回拨核实的号码", called_back_on)?;
+            ReportChannel::Telephone { .. } if reason != Reason::LossOfControl => {
+                return Err(Refusal::new(
+                    "report_channel",
+                    "来电登记只用于丢失、失控的报告；依职权停用请直接填写理由",
+                ));
             }
-            ReportChannel::Platform => {}
-        }
+            // At any hour: the seal is suspended at the call. Calling back can follow, and is watched until it does.
+            ReportChannel::Telephone { caller, call_back } => ReportChannel::Telephone {
+                caller: crate::text::check_person_name("来电人姓名", caller)?,
+                call_back: match call_back {
+                    Some(made) => Some(self.call_back(&made.called_back_on, made.at)?),
+                    None => None,
+                },
+            },
+            ReportChannel::Platform => ReportChannel::Platform,
+        };
         if reason == Reason::CenterOrder {
             self.by(&[Role::SealReviewer, Role::DepartmentLeader])?;
         }
@@ -130,13 +146,17 @@ impl SealRequest<'_> {
         }
         match self.state() {
             SealState::Active | SealState::NotYetActive => {}
+            // Suspended for another reason, and now lost as well: that begins the way to reissue or revocation.
+            SealState::Suspended
+                if reason == Reason::LossOfControl && self.record.open_loss(self.now).is_none() => {
+            }
             SealState::Suspended => {
                 return Err(self.no("seal_already_suspended", "已停用，无需重复停用"));
             }
             state => {
                 return Err(self.no(
                     "seal_state_unfit",
-                    &format!("现为「{}」，无需停用", state.name()),
+                    &format!("现为「{}」，不能再盖章，无需停用", state.name()),
                 ));
             }
         }
@@ -157,7 +177,7 @@ impl SealRequest<'_> {
             let report = LossReport {
                 reported_at: self.now,
                 by: self.actor.clone(),
-                channel: channel.clone(),
+                channel,
                 account,
                 follow_up_due: self.now.checked_add(due).unwrap_or(Timestamp::MAX),
             };
@@ -168,18 +188,84 @@ impl SealRequest<'_> {
         Ok(events)
     }
 
+    /// The call-back of a report that was provisional until now.
+    fn confirm_call(&self, on: &str, at: Timestamp) -> Result<Vec<SealEvent>, Refusal> {
+        self.by(&[Role::SealMaker, Role::SealReviewer, Role::DepartmentLeader])?;
+        let waiting = self
+            .record
+            .unverified_call(self.now)
+            .ok_or_else(|| self.no("no_call_to_confirm", "没有待回拨核实的来电报告"))?;
+        let call_back = self.call_back(on, at)?;
+        if at < waiting.reported_at {
+            return Err(Refusal::new(
+                "call_back_before_report",
+                "回拨时间早于来电登记的时间，请核对",
+            ));
+        }
+        Ok(vec![SealEvent::CallConfirmed {
+            call_back: Box::new(call_back),
+        }])
+    }
+
+    fn call_back(&self, on: &str, at: Timestamp) -> Result<CallBack, Refusal> {
+        if at > self.now {
+            return Err(Refusal::new(
+                "call_back_in_the_future",
+                "回拨时间不能晚于现在，请核对",
+            ));
+        }
+        Ok(CallBack {
+            called_back_on: crate::text::check_name("回拨核实的号码", on)?,
+            at,
+            by: self.actor.clone(),
+        })
+    }
+
+    fn request_resumption(&self, reason: &str) -> Result<Vec<SealEvent>, Refusal> {
+        self.by(&[Role::Agent, Role::UnitApprover])?;
+        let reason = crate::text::check_reason("申请恢复的理由", reason)?;
+        self.can_be_resumed()?;
+        if self.record.resumption.is_some() {
+            return Err(self.no("resumption_already_requested", "已申请恢复，请等待中心审核"));
+        }
+        let request = ResumptionRequest {
+            at: self.now,
+            by: self.actor.clone(),
+            reason,
+        };
+        Ok(vec![SealEvent::ResumptionRequested {
+            request: Box::new(request),
+        }])
+    }
+
+    fn decline_resumption(&self, reason: &str) -> Result<Vec<SealEvent>, Refusal> {
+        self.by(&[Role::SealReviewer, Role::DepartmentLeader])?;
+        let reason = crate::text::check_reason("不予恢复的理由", reason)?;
+        if self.record.resumption.is_none() {
+            return Err(self.no("no_resumption_requested", "没有待审核的恢复申请"));
+        }
+        Ok(vec![SealEvent::ResumptionDeclined { reason }])
+    }
+
+    /// 备案 happens once, with the first use.
+    fn file(&self, number: &FilingNumber) -> Result<Vec<SealEvent>, Refusal> {
+        self.by(&[Role::SealMaker, Role::System])?;
+        if self.record.filing.is_some() {
+            return Err(self.no("seal_already_filed", "已备案，无需重复备案"));
+        }
+        Ok(vec![SealEvent::Filed {
+            filing: Filing {
+                number: number.clone(),
+                filed_at: self.now,
+            },
+        }])
+    }
+
     /// A resumption is reviewed: not by those who suspended (a lost key that turned up may have been copied).
     fn resume(&self, reason: &str) -> Result<Vec<SealEvent>, Refusal> {
         self.by(&[Role::SealReviewer, Role::DepartmentLeader])?;
         let note = crate::text::check_reason("恢复使用的理由", reason)?;
-        match self.state() {
-            SealState::Suspended => {}
-            SealState::Active => return Err(self.no("seal_not_suspended", "没有停用，无需恢复")),
-            state => {
-                let why = format!("现为「{}」，不能恢复使用", state.name());
-                return Err(self.no("seal_state_unfit", &why));
-            }
-        }
+        self.can_be_resumed()?;
         let suspended_by = self
             .record
             .entry_at(self.now, self.now)
@@ -189,6 +275,24 @@ impl SealRequest<'_> {
                 "resumed_by_oneself",
                 "该印章由您停用，须由他人审核恢复",
             ));
+        }
+        Ok(vec![self.entry(
+            Status::Active,
+            self.now,
+            Reason::Resumed,
+            &note,
+            None,
+        )])
+    }
+
+    fn can_be_resumed(&self) -> Result<(), Refusal> {
+        match self.state() {
+            SealState::Suspended => {}
+            SealState::Active => return Err(self.no("seal_not_suspended", "没有停用，无需恢复")),
+            state => {
+                let why = format!("现为「{}」，不能恢复使用", state.name());
+                return Err(self.no("seal_state_unfit", &why));
+            }
         }
         // A seal suspended before it was handed out goes back to waiting for that.
         if !self
@@ -202,13 +306,7 @@ impl SealRequest<'_> {
                 "尚未启用过，请按印章补办或印章撤销办理",
             ));
         }
-        Ok(vec![self.entry(
-            Status::Active,
-            self.now,
-            Reason::Resumed,
-            &note,
-            None,
-        )])
+        Ok(())
     }
 
     fn cancel(
@@ -217,14 +315,10 @@ impl SealRequest<'_> {
         note: &str,
         case: Option<CaseId>,
     ) -> Result<Vec<SealEvent>, Refusal> {
-        self.reason(reason, &[Reason::Revocation, Reason::ExOfficio])?;
-        if reason == Reason::ExOfficio {
-            self.by(&[Role::DepartmentLeader])?;
-        } else {
-            self.by(&[Role::SealMaker, Role::System])?;
-            if case.is_none() {
-                return Err(self.no("cancel_without_case", "的注销申请须对应办件"));
-            }
+        self.reason(reason, &[Reason::Revocation])?;
+        self.by(&[Role::SealMaker, Role::System])?;
+        if case.is_none() {
+            return Err(self.no("cancel_without_case", "的注销申请须对应办件"));
         }
         let note = crate::text::check_reason("注销理由", note)?;
         self.not_over()?;
@@ -237,20 +331,26 @@ impl SealRequest<'_> {
         )])
     }
 
-    fn declare_void(&self, reason: &str) -> Result<Vec<SealEvent>, Refusal> {
+    fn cancel_ex_officio(&self, reason: &str, basis: &str) -> Result<Vec<SealEvent>, Refusal> {
+        self.by(&[Role::DepartmentLeader])?;
+        let note = crate::text::check_reason("注销理由", reason)?;
+        let basis = crate::text::check_public("法律、法规依据", basis)?;
+        self.not_over()?;
+        let reason = Reason::ExOfficio;
+        let event = self.entry(Status::Cancelled, self.now, reason, &note, None);
+        Ok(vec![on_basis(event, basis)])
+    }
+
+    fn declare_void(&self, reason: &str, basis: &str) -> Result<Vec<SealEvent>, Refusal> {
         self.by(&[Role::DepartmentLeader])?;
         let note = crate::text::check_reason("宣布无效的理由", reason)?;
+        let basis = crate::text::check_public("法律、法规依据", basis)?;
         if self.state() == SealState::Void {
             return Err(self.no("seal_already_void", "已宣布无效"));
         }
-        let since = self.record.made_at;
-        Ok(vec![self.entry(
-            Status::Void,
-            since,
-            Reason::MadeUnlawfully,
-            &note,
-            None,
-        )])
+        let reason = Reason::MadeUnlawfully;
+        let event = self.entry(Status::Void, self.record.made_at, reason, &note, None);
+        Ok(vec![on_basis(event, basis)])
     }
 
     /// Design decision 5: the successor is a seal of its own; from now on this one cannot stamp.
@@ -336,9 +436,17 @@ impl SealRequest<'_> {
             note: note.to_owned(),
             by: self.actor.clone(),
             case,
+            basis: None,
         };
         SealEvent::StatusRecorded {
             entry: Box::new(entry),
         }
     }
+}
+
+fn on_basis(mut event: SealEvent, basis: String) -> SealEvent {
+    if let SealEvent::StatusRecorded { entry } = &mut event {
+        entry.basis = Some(basis);
+    }
+    event
 }

@@ -47,6 +47,29 @@ pub fn check_reason(what: &str, text: &str) -> Result<String, Refusal> {
     check_text(what, text, MAX_REASON)
 }
 
+/// Longest text for the public, in characters.
+pub const MAX_PUBLIC: usize = 200;
+
+/// Checks a text that everybody will read (公示): short, and without numbers of persons.
+///
+/// # Errors
+/// As [`check_reason`], and `text_personal`.
+pub fn check_public(what: &str, text: &str) -> Result<String, Refusal> {
+    let text = check_text(what, text, MAX_PUBLIC)?;
+    let longest = text
+        .split(|c: char| !c.is_numeric())
+        .map(|run| run.chars().count())
+        .max();
+    // A mobile number has 11 digits, an ID number 17 and a check character; no citation has so many in a row.
+    if longest.is_some_and(|digits| digits >= 11) {
+        return Err(Refusal::new(
+            "text_personal",
+            format!("{what}将向社会公示，不能含有身份证号、手机号等个人信息，请删去"),
+        ));
+    }
+    Ok(text)
+}
+
 fn check_text(what: &str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.is_empty() {

@@ -81,6 +81,11 @@ impl Account {
 }
 
 impl Platform {
+    /// The mobile number on file for an account.
+    pub(crate) fn mobile_of(&self, record: &AccountRecord) -> Result<Option<Mobile>> {
+        Ok(self.protection.open::<Personal>(&record.body)?.mobile)
+    }
+
     /// Checks name and password. Five wrong passwords in a row make the account rest for 15 minutes.
     ///
     /// # Errors

@@ -19,6 +19,10 @@ pub(crate) mod kind {
     pub(crate) const PRODUCE_TOGETHER: &str = "produce_together";
     /// Finish a stamp that was recorded before signing.
     pub(crate) const FINISH_STAMP: &str = "finish_stamp";
+    /// Remind of a lost seal without its follow-up case.
+    pub(crate) const LOSS_REMINDER: &str = "loss_reminder";
+    /// Remind of a special situation to be confirmed.
+    pub(crate) const SPECIAL_REMINDER: &str = "special_reminder";
     /// Make the CRL anew.
     pub(crate) const PUBLISH_CRL: &str = "publish_crl";
 }
@@ -93,6 +97,8 @@ impl Platform {
             kind::PRODUCE => self.produce(&job.subject).await,
             kind::PRODUCE_TOGETHER => self.produce_together(&job.subject, &job.payload).await,
             kind::FINISH_STAMP => self.finish_stamp(&job.subject).await.map(drop),
+            kind::LOSS_REMINDER => self.loss_reminder(&job.subject).await,
+            kind::SPECIAL_REMINDER => self.special_reminder(&job.subject).await,
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
         };

@@ -6,13 +6,14 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 
 /// Names of JSON members that are personal data, wherever they stand in a kept aggregate.
-const PERSONAL: [&str; 6] = [
+const PERSONAL: [&str; 7] = [
     "resident_id",
     "mobile",
     "agent_id",
     "agent_mobile",
     "person_id",
     "collector_id",
+    "called_back_on",
 ];
 const MARK: &str = "sm4:";
 

@@ -1,10 +1,14 @@
 //! The seal register: every seal with its history, and every change of its state.
 
 use casework::{
-    Actor, Case, CaseId, ExistingSeal, FileDigest, Medium, PersonId, Reason, Role, SealAct, SealId,
-    SealRecord, SealState, Status, StatusEntry,
+    Actor, Case, CaseId, DivisionCode, ExistingSeal, FileDigest, FilingNumber, Level, Medium,
+    PersonId, Reason, ReportChannel, Role, SealAct, SealEvent, SealId, SealRecord, SealState,
+    Status, StatusEntry,
 };
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    tz::{Offset, TimeZone},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,7 +18,10 @@ use crate::{
     journal::{self, Fact},
     ports::{
         KeyLabel,
-        store::{Announcement, CertificateRecord, Page, PageRequest, SealFilter, SealRow, Tx},
+        store::{
+            Announcement, CertificateRecord, FollowUp, Page, PageRequest, SealFilter, SealRow, Tx,
+            UseFilter,
+        },
     },
     production::whole_second,
 };
@@ -36,6 +43,12 @@ pub struct RegisteredSeal {
     pub initial_pin: bool,
     /// The open case about it: id and number.
     pub open_case: Option<(CaseId, String)>,
+    /// 所属地市 of its unit, for the province's register.
+    #[serde(default)]
+    pub city: Option<DivisionCode>,
+    /// Level of its unit.
+    #[serde(default)]
+    pub level: Option<Level>,
 }
 
 /// Where a seal's private key is.
@@ -71,7 +84,7 @@ impl RegisteredSeal {
     pub(crate) fn existing(&self, now: Timestamp, asking: Option<CaseId>) -> (ExistingSeal, bool) {
         let record = &self.record;
         let state = self.state(now);
-        let lost = state == SealState::Suspended && record.loss_report.is_some();
+        let lost = record.open_loss(now).is_some();
         let existing = ExistingSeal {
             id: record.id,
             code: record.code,
@@ -94,6 +107,20 @@ impl RegisteredSeal {
         };
         (existing, lost)
     }
+
+    /// What somebody still has to do about its suspension, and until when.
+    pub fn follow_up(&self, now: Timestamp) -> Option<(FollowUp, Timestamp)> {
+        let record = &self.record;
+        if let Some(report) = record.unverified_call(now) {
+            return Some((FollowUp::CallBack, report.reported_at));
+        }
+        if let Some(request) = &record.resumption {
+            return Some((FollowUp::Resumption, request.at));
+        }
+        let report = record.open_loss(now)?;
+        let followed = self.open_case.is_some();
+        (!followed).then_some((FollowUp::Case, report.follow_up_due))
+    }
 }
 
 impl Platform {
@@ -108,28 +135,60 @@ impl Platform {
         Ok(seal)
     }
 
-    /// The register: one's own unit's seals, at the Center all.
+    /// The register by words alone.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for posts without a register.
+    /// As [`Platform::seal_register`].
     pub async fn seals(
         &self,
         actor: &Actor,
         text: Option<String>,
         page: &PageRequest,
     ) -> Result<Page<RegisteredSeal>> {
-        let role = actor.post.role;
-        let unit = match role {
-            Role::Agent | Role::UnitApprover => Some(actor.post.unit),
-            role if role.is_center() => None,
-            _ => return Err(Error::Forbidden),
-        };
         let filter = SealFilter {
-            unit,
-            status: None,
             text,
+            ..SealFilter::default()
         };
+        self.seal_register(actor, filter, page).await
+    }
+
+    /// The register: one's own unit's seals, at the Center all, or those of the unit that the filter names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts without a register.
+    pub async fn seal_register(
+        &self,
+        actor: &Actor,
+        filter: SealFilter,
+        page: &PageRequest,
+    ) -> Result<Page<RegisteredSeal>> {
+        let filter = within_reach(actor, filter)?;
         let page = self.store.read().await?.seals(&filter, page).await?;
+        self.open_seals(page)
+    }
+
+    /// How many seals are in each state (`None`: in any), counted up to `cap`, among those that the filter names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts without a register.
+    pub async fn seal_counts(
+        &self,
+        actor: &Actor,
+        filter: SealFilter,
+        cap: u32,
+    ) -> Result<Vec<(Option<SealState>, u32)>> {
+        let mut filter = within_reach(actor, filter)?;
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let mut counts = Vec::with_capacity(SealState::ALL.len() + 1);
+        for state in [None].into_iter().chain(SealState::ALL.map(Some)) {
+            filter.state = state.map(|state| (state, now));
+            counts.push((state, tx.seal_count(&filter, cap).await?));
+        }
+        Ok(counts)
+    }
+
+    pub(crate) fn open_seals(&self, page: Page<SealRow>) -> Result<Page<RegisteredSeal>> {
         let rows = page
             .rows
             .iter()
@@ -151,6 +210,26 @@ impl Platform {
             self.files.get(&seal.file).await?,
             self.files.get(&seal.picture).await?,
         ))
+    }
+
+    /// How many uses of a seal are on record, counted up to 200, and whether there are more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also where the person may not see it.
+    pub async fn times_used(&self, actor: &Actor, id: SealId) -> Result<(u32, bool)> {
+        self.seal(actor, id).await?;
+        let filter = UseFilter {
+            seal: Some(id),
+            stamped_from: Some(Timestamp::UNIX_EPOCH),
+            ..UseFilter::default()
+        };
+        let most = PageRequest {
+            after: None,
+            limit: 200,
+        };
+        let found = self.store.read().await?.uses(&filter, &most).await?;
+        // At most 200.
+        Ok((found.rows.len() as u32, found.next.is_some()))
     }
 
     /// The certificates of a seal, oldest first.
@@ -177,17 +256,37 @@ impl Platform {
         id: SealId,
         act: SealAct,
     ) -> Result<RegisteredSeal> {
-        if matches!(act, SealAct::Activate { .. } | SealAct::Supersede { .. }) {
+        if matches!(
+            act,
+            SealAct::Activate { .. } | SealAct::Supersede { .. } | SealAct::File { .. }
+        ) {
             return Err(Error::refused(
                 "seal_act_by_case",
-                "印章的启用和替代由办件办结时自动完成，不能单独操作。",
+                "印章的启用、备案和替代由办件办结时自动完成，不能单独操作。",
             ));
         }
+        // Two people who report the same loss in the same moment are both heard: the second sees what the first did.
+        let mut tries = 3;
+        loop {
+            match self.try_change_seal(actor, id, &act).await {
+                Err(Error::Conflict) if tries > 1 => tries -= 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_change_seal(
+        &self,
+        actor: &Actor,
+        id: SealId,
+        act: &SealAct,
+    ) -> Result<RegisteredSeal> {
         let mut tx = self.store.begin().await?;
         let (mut seal, version) = self.load_seal(tx.as_mut(), id).await?;
         may_see(actor, &seal)?;
+        self.check_call_back(tx.as_mut(), &seal, act).await?;
         let mut entries = Vec::new();
-        self.apply_seal_act(tx.as_mut(), &mut seal, version, actor, &act, &mut entries)
+        self.apply_seal_act(tx.as_mut(), &mut seal, version, actor, act, &mut entries)
             .await?;
         tx.commit().await?;
         self.wake.notify_one();
@@ -265,7 +364,15 @@ impl Platform {
 
     pub(crate) fn seal_row(&self, seal: &RegisteredSeal, version: i64) -> Result<SealRow> {
         let record = &seal.record;
+        let follow_up = seal.follow_up(self.clock.now());
         Ok(SealRow {
+            medium: record.medium,
+            key_serial: record.key_serial.clone(),
+            credit_code: record.credit_code.to_string(),
+            city: seal.city,
+            level: seal.level,
+            follow_up: follow_up.map(|(what, _)| what),
+            follow_up_due: follow_up.map(|(_, due)| due),
             id: record.id,
             code: record.code.to_string(),
             name: record.name.clone(),
@@ -376,7 +483,17 @@ impl Platform {
         let quiet = case.live_applications().count() > 1;
         self.decide_and_keep(tx, &mut seal, version, actor, &act, entries, quiet)
             .await?;
+        if seal.record.filing.is_none() {
+            let number = self.next_filing_number(tx).await?;
+            let act = SealAct::File { number };
+            self.decide_and_keep(tx, &mut seal, version + 1, actor, &act, entries, true)
+                .await?;
+        }
+        self.open_specials(tx, case, actor, &seal.record, entries)
+            .await?;
         if let Some(former) = supersedes {
+            self.move_specials(tx, actor, former, &seal.record, entries)
+                .await?;
             let (mut seal, version) = self.load_seal(tx, former).await?;
             let act = SealAct::Supersede {
                 by: id,
@@ -429,6 +546,12 @@ impl Platform {
             casework::apply_seal(&mut seal.record, event);
         }
         tx.seal_update(&self.seal_row(seal, version)?).await?;
+        let code = seal.record.code.to_string();
+        for event in &events {
+            if let Some(fact) = quiet_fact(event, actor, &code) {
+                entries.push(fact);
+            }
+        }
         for (place, entry) in seal.record.history.iter().enumerate().skip(known) {
             let before = place
                 .checked_sub(1)
@@ -442,51 +565,58 @@ impl Platform {
             tx.announcement_insert(&Announcement {
                 number: 0,
                 at: now,
-                code: seal.record.code.to_string(),
+                code: code.clone(),
                 name: seal.record.public_view(now, now).name,
                 unit_name: seal.record.unit_name.clone(),
                 status: entry.status.state().code().to_owned(),
                 effective_at: entry.effective_at,
                 ledger_index: size + entries.len() as u64,
+                kind: Some(seal.record.kind),
+                reason: Some(entry.reason),
+                basis: entry.basis.clone(),
             })
             .await?;
-            entries.push(
-                Fact::by(
-                    actor,
-                    format!("seal.{}", entry.status.state().code()),
-                    seal.record.code.to_string(),
-                )
-                .with("status", entry.status.state().code())
-                .with("effective_at", entry.effective_at.to_string())
-                .with("reason", entry.reason.code()),
-            );
+            let mut fact = Fact::by(
+                actor,
+                format!("seal.{}", entry.status.state().code()),
+                code.clone(),
+            )
+            .with("status", entry.status.state().code())
+            .with("effective_at", entry.effective_at.to_string())
+            .with("reason", entry.reason.code());
+            if let Some(basis) = &entry.basis {
+                fact = fact.with("basis", basis.clone());
+            }
+            entries.push(fact);
         }
         // One list answers for all changes that are waiting for it.
-        if !tx.job_waits(jobs::kind::PUBLISH_CRL).await? {
+        if seal.record.history.len() > known && !tx.job_waits(jobs::kind::PUBLISH_CRL).await? {
             let subject = format!("{}-{}", seal.record.id, seal.record.history.len());
             tx.job_insert(&jobs::new_job(jobs::kind::PUBLISH_CRL, subject, now))
                 .await?;
         }
+        if matches!(
+            seal.record.history[known..].last(),
+            Some(entry) if matches!(entry.status, Status::Cancelled | Status::Void)
+        ) && seal.record.superseded_by.is_none()
+        {
+            self.end_specials(tx, &seal.record, actor, entries).await?;
+        }
+        self.remind_of_follow_up(tx, seal, &events).await?;
         if quiet {
             return Ok(());
         }
-        let people = self.unit_people(tx, &seal.record, actor).await?;
-        let text = format!(
-            "印章「{}」（{}）的状态变更为：{}。",
-            seal.record.name,
-            seal.record.code,
-            seal.state(now).name()
-        );
-        self.notify(
-            tx,
-            &people,
-            &text,
-            &format!("/desk/seals/{}", seal.record.id),
-        )
-        .await
+        self.tell_of_change(tx, seal, &events, actor, now).await
     }
 
-    async fn unit_people(
+    async fn next_filing_number(&self, tx: &mut dyn Tx) -> Result<FilingNumber> {
+        let beijing = TimeZone::fixed(Offset::constant(8));
+        let year = self.clock.now().to_zoned(beijing).year();
+        let sequence = tx.next_number(&format!("filing:{year}")).await?;
+        Ok(FilingNumber::new(year, sequence))
+    }
+
+    pub(crate) async fn unit_people(
         &self,
         tx: &mut dyn Tx,
         record: &SealRecord,
@@ -533,6 +663,42 @@ fn revocation(before: Option<&StatusEntry>, now: &StatusEntry) -> Option<&'stati
         (Status::Cancelled, _) => Some("cessationOfOperation"),
         (Status::Void, _) => Some("privilegeWithdrawn"),
     }
+}
+
+/// What is written to the ledger of a change that is no change of the state.
+fn quiet_fact(event: &SealEvent, actor: &Actor, code: &str) -> Option<Fact> {
+    let fact = |kind: &str| Fact::by(actor, kind, code);
+    Some(match event {
+        SealEvent::StatusRecorded { .. } | SealEvent::SupersededBy { .. } => return None,
+        SealEvent::LossReported { report } => fact("seal.loss_reported")
+            .with("follow_up_due", report.follow_up_due.to_string())
+            .with(
+                "channel",
+                match &report.channel {
+                    ReportChannel::Platform => "platform",
+                    ReportChannel::Telephone {
+                        call_back: None, ..
+                    } => "telephone_unverified",
+                    ReportChannel::Telephone { .. } => "telephone",
+                },
+            ),
+        SealEvent::CallConfirmed { call_back } => {
+            fact("seal.call_confirmed").with("called_back_at", call_back.at.to_string())
+        }
+        SealEvent::ResumptionRequested { .. } => fact("seal.resumption_requested"),
+        SealEvent::ResumptionDeclined { .. } => fact("seal.resumption_declined"),
+        SealEvent::Filed { filing } => fact("seal.filed").with("number", filing.number.to_string()),
+    })
+}
+
+/// A unit's people see their unit's seals, whatever the filter says.
+fn within_reach(actor: &Actor, mut filter: SealFilter) -> Result<SealFilter> {
+    match actor.post.role {
+        Role::Agent | Role::UnitApprover => filter.unit = Some(actor.post.unit),
+        role if role.is_center() => {}
+        _ => return Err(Error::Forbidden),
+    }
+    Ok(filter)
 }
 
 pub(crate) fn may_see(actor: &Actor, seal: &RegisteredSeal) -> Result<()> {

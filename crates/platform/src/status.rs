@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     Platform,
     error::{Error, Result},
-    ports::store::{Announcement, Page, PageRequest, Tx},
+    ports::store::{Announcement, AnnouncementFilter, Page, PageRequest, Tx},
     register::RegisteredSeal,
 };
 
@@ -50,6 +50,9 @@ pub struct PublicStatusEntry {
     pub recorded_at: Timestamp,
     /// Why, in words.
     pub reason: &'static str,
+    /// 依据 of an act of the Center by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
 }
 
 /// The public answer about one seal.
@@ -110,6 +113,7 @@ impl Platform {
                 effective_at: entry.effective_at,
                 recorded_at: entry.recorded_at,
                 reason: entry.reason.name(),
+                basis: entry.basis.clone(),
             })
             .collect();
         Ok(PublicAnswer {
@@ -156,8 +160,25 @@ impl Platform {
     ///
     /// # Errors
     /// [`Error::Internal`].
-    pub async fn announcements(&self, page: &PageRequest) -> Result<Page<Announcement>> {
-        Ok(self.store.read().await?.announcements(page).await?)
+    pub async fn announcements(
+        &self,
+        filter: &AnnouncementFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Announcement>> {
+        Ok(self.store.read().await?.announcements(filter, page).await?)
+    }
+
+    /// One announcement.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn announcement(&self, number: u64) -> Result<Announcement> {
+        self.store
+            .read()
+            .await?
+            .announcement(number)
+            .await?
+            .ok_or(Error::NotFound("announcement"))
     }
 
     pub(crate) async fn find_seal(

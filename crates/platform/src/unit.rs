@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Setting that names the Center's unit.
-const CENTER: &str = "center_unit";
+pub(crate) const CENTER: &str = "center_unit";
 
 impl Platform {
     /// One unit.

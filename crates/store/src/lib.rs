@@ -20,6 +20,7 @@ mod session;
 mod setting;
 mod sign_in;
 mod signing;
+mod special;
 mod transaction;
 mod unit;
 mod use_request;

@@ -16,6 +16,7 @@ macro_rules! steps {
             5 "0005_running",
             11 "0011_sheets",
             12 "0012_kinds",
+            13 "0013_register",
             15 "0015_administration",
         )
     };

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
-use casework::{SealId, UnitId};
+use casework::{SealId, SealState, UnitId};
 use duplicate::duplicate_item;
 use jiff::Timestamp;
 use platform::ports::store::{
-    Announcement, Page, PageRequest, SealFilter, SealRow, SealStore, SettingStore, StoreError,
+    Announcement, AnnouncementFilter, Page, PageRequest, SealFilter, SealRow, SealStore,
+    SettingStore, StoreError,
 };
-use sqlx::{Postgres, QueryBuilder, Sqlite};
+use sqlx::{Encode, Postgres, QueryBuilder, Sqlite, Type};
 
 use crate::column::{Columns, code, damaged, number};
 use crate::dialect::Dialect;
@@ -21,7 +22,18 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, code, name, kind, unit, unit_name, status, not_after, updated_at, version, ",
-            "body FROM seals ",
+            "medium, key_serial, credit_code, city, level, follow_up, follow_up_due, body ",
+            "FROM seals ",
+            $rest
+        )
+    };
+}
+
+macro_rules! announcements {
+    ($rest:literal) => {
+        concat!(
+            "SELECT number, at, code, name, unit_name, status, effective_at, ledger_index, kind, ",
+            "reason, basis FROM announcements ",
             $rest
         )
     };
@@ -33,7 +45,9 @@ impl SealStore for SqlTx<Db> {
     async fn seal_insert(&mut self, row: &SealRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO seals (id, code, name, kind, unit, unit_name, status, not_after, \
-             updated_at, version, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+             updated_at, version, body, medium, key_serial, credit_code, city, level, follow_up, \
+             follow_up_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, \
+             $15, $16, $17)",
         )
         .bind(row.id.as_uuid())
         .bind(&row.code)
@@ -45,6 +59,13 @@ impl SealStore for SqlTx<Db> {
         .bind(row.not_after.as_microsecond())
         .bind(row.updated_at.as_microsecond())
         .bind(&row.body)
+        .bind(code(&row.medium)?)
+        .bind(&row.key_serial)
+        .bind(&row.credit_code)
+        .bind(row.city.map(|city| city.to_string()))
+        .bind(row.level.as_ref().map(code).transpose()?)
+        .bind(row.follow_up.as_ref().map(code).transpose()?)
+        .bind(row.follow_up_due.map(Timestamp::as_microsecond))
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -54,7 +75,9 @@ impl SealStore for SqlTx<Db> {
     async fn seal_update(&mut self, row: &SealRow) -> Result<(), StoreError> {
         let done = sqlx::query(
             "UPDATE seals SET code = $3, name = $4, kind = $5, unit = $6, unit_name = $7, \
-             status = $8, not_after = $9, updated_at = $10, body = $11, version = version + 1 \
+             status = $8, not_after = $9, updated_at = $10, body = $11, medium = $12, key_serial = $13, \
+             credit_code = $14, city = coalesce($15, city), level = coalesce($16, level), \
+             follow_up = $17, follow_up_due = $18, version = version + 1 \
              WHERE id = $1 AND version = $2",
         )
         .bind(row.id.as_uuid())
@@ -68,6 +91,13 @@ impl SealStore for SqlTx<Db> {
         .bind(row.not_after.as_microsecond())
         .bind(row.updated_at.as_microsecond())
         .bind(&row.body)
+        .bind(code(&row.medium)?)
+        .bind(&row.key_serial)
+        .bind(&row.credit_code)
+        .bind(row.city.map(|city| city.to_string()))
+        .bind(row.level.as_ref().map(code).transpose()?)
+        .bind(row.follow_up.as_ref().map(code).transpose()?)
+        .bind(row.follow_up_due.map(Timestamp::as_microsecond))
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -98,38 +128,7 @@ impl SealStore for SqlTx<Db> {
         page: &PageRequest,
     ) -> Result<Page<SealRow>, StoreError> {
         let mut query = QueryBuilder::<Db>::new(select!("WHERE 1 = 1"));
-        if let Some(unit) = filter.unit {
-            query.push(" AND unit = ").push_bind(unit.as_uuid());
-        }
-        if let Some(status) = &filter.status {
-            query.push(" AND status = ").push_bind(status.clone());
-        }
-        let mut order = Order::Index;
-        if let Some(text) = filter
-            .text
-            .as_deref()
-            .map(trimmed)
-            .filter(|text| !text.is_empty())
-        {
-            let (from, until) = beginning_with(&text);
-            let is_code = may_be_number(&text) && self.has_code(&from, &until).await?;
-            query
-                .push(" AND (code >= ")
-                .push_bind(from)
-                .push(" AND code < ")
-                .push_bind(until);
-            if is_code {
-                order = Order::Sort;
-            } else {
-                query
-                    .push(" OR name ")
-                    .push(Db::LIKE)
-                    .push(" ")
-                    .push_bind(containing(&text));
-                query.push(" ESCAPE '\\'");
-            }
-            query.push(")");
-        }
+        let order = self.push_seal_filter(&mut query, filter).await?;
         push_last_changed_first(&mut query, page, order)?;
         let rows = query
             .build()
@@ -164,6 +163,56 @@ impl SealStore for SqlTx<Db> {
         rows.iter().map(seal).collect()
     }
 
+    async fn seal_count(&mut self, filter: &SealFilter, cap: u32) -> Result<u32, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(
+            "SELECT count(*) AS counted FROM (SELECT 1 FROM seals WHERE 1 = 1",
+        );
+        self.push_seal_filter(&mut query, filter).await?;
+        query
+            .push(" LIMIT ")
+            .push_bind(i64::from(cap))
+            .push(") AS capped");
+        let row = query
+            .build()
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        row.count("counted")
+    }
+
+    async fn seals_to_follow_up(
+        &mut self,
+        unit: Option<UnitId>,
+        page: &PageRequest,
+    ) -> Result<Page<SealRow>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(select!("WHERE follow_up_due IS NOT NULL"));
+        if let Some(unit) = unit {
+            query.push(" AND unit = ").push_bind(unit.as_uuid());
+        }
+        if let Some(after) = &page.after {
+            let (due, id) = Cursor::parse(after)?.parts();
+            query
+                .push(" AND (follow_up_due, id) > (")
+                .push_bind(due)
+                .push(", ")
+                .push_bind(id)
+                .push(")");
+        }
+        query
+            .push(" ORDER BY follow_up_due, id LIMIT ")
+            .push_bind(rows_to_read(page));
+        let rows = query
+            .build()
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        let seals = rows.iter().map(seal).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(seals, page, |seal| {
+            let due = seal.follow_up_due.unwrap_or(seal.updated_at);
+            Cursor::new(due, seal.id.as_uuid()).to_string()
+        }))
+    }
+
     async fn announcement_insert(
         &mut self,
         announcement: &Announcement,
@@ -171,7 +220,8 @@ impl SealStore for SqlTx<Db> {
         let running = self.next_number(ANNOUNCEMENTS).await?;
         sqlx::query(
             "INSERT INTO announcements (number, at, code, name, unit_name, status, effective_at, \
-             ledger_index) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             ledger_index, kind, reason, basis) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(number(running)?)
         .bind(announcement.at.as_microsecond())
@@ -181,29 +231,72 @@ impl SealStore for SqlTx<Db> {
         .bind(&announcement.status)
         .bind(announcement.effective_at.as_microsecond())
         .bind(number(announcement.ledger_index)?)
+        .bind(announcement.kind.as_ref().map(code).transpose()?)
+        .bind(announcement.reason.as_ref().map(code).transpose()?)
+        .bind(&announcement.basis)
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
         Ok(running)
     }
 
+    async fn announcement(&mut self, wanted: u64) -> Result<Option<Announcement>, StoreError> {
+        let Ok(wanted) = i64::try_from(wanted) else {
+            return Ok(None);
+        };
+        let row = sqlx::query(announcements!("WHERE number = $1"))
+            .bind(wanted)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(announcement).transpose()
+    }
+
     async fn announcements(
         &mut self,
+        filter: &AnnouncementFilter,
         page: &PageRequest,
     ) -> Result<Page<Announcement>, StoreError> {
         let before: i64 = match &page.after {
             Some(after) => after.parse().map_err(|_| damaged("cursor"))?,
             None => i64::MAX,
         };
-        let rows = sqlx::query(
-            "SELECT number, at, code, name, unit_name, status, effective_at, ledger_index \
-             FROM announcements WHERE number < $1 ORDER BY number DESC LIMIT $2",
-        )
-        .bind(before)
-        .bind(rows_to_read(page))
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(failed)?;
+        let mut query = QueryBuilder::<Db>::new(announcements!("WHERE number < "));
+        query.push_bind(before);
+        if let Some(status) = filter.status {
+            query.push(" AND status = ").push_bind(code(&status)?);
+        }
+        if let Some(kind) = filter.kind {
+            query.push(" AND kind = ").push_bind(code(&kind)?);
+        }
+        if let Some(from) = filter.from {
+            query.push(" AND at >= ").push_bind(from.as_microsecond());
+        }
+        if let Some(until) = filter.until {
+            query.push(" AND at < ").push_bind(until.as_microsecond());
+        }
+        if let Some(text) = filter
+            .text
+            .as_deref()
+            .map(trimmed)
+            .filter(|text| !text.is_empty())
+        {
+            let (pattern, like) = (containing(&text), Db::LIKE);
+            query.push(" AND (code = ").push_bind(text);
+            for column in ["name", "unit_name"] {
+                query.push(format!(" OR {column} {like} "));
+                query.push_bind(pattern.clone()).push(" ESCAPE '\\'");
+            }
+            query.push(")");
+        }
+        query
+            .push(" ORDER BY number DESC LIMIT ")
+            .push_bind(rows_to_read(page));
+        let rows = query
+            .build()
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(failed)?;
         let announcements = rows
             .iter()
             .map(announcement)
@@ -216,6 +309,89 @@ impl SealStore for SqlTx<Db> {
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
 impl SqlTx<Db> {
+    /// The conditions of a filter, and the order that fits them.
+    async fn push_seal_filter(
+        &mut self,
+        query: &mut QueryBuilder<Db>,
+        filter: &SealFilter,
+    ) -> Result<Order, StoreError> {
+        if let Some(unit) = filter.unit {
+            query.push(" AND unit = ").push_bind(unit.as_uuid());
+        }
+        if let Some((state, now)) = filter.state {
+            push_state(query, state, now);
+        }
+        if let Some((from, until)) = filter.expiring {
+            query
+                .push(" AND not_after >= ")
+                .push_bind(from.as_microsecond())
+                .push(" AND not_after < ")
+                .push_bind(until.as_microsecond());
+        }
+        if let Some(kind) = filter.kind {
+            query.push(" AND kind = ").push_bind(code(&kind)?);
+        }
+        if let Some(medium) = filter.medium {
+            query.push(" AND medium = ").push_bind(code(&medium)?);
+        }
+        if let Some(city) = filter.city {
+            query.push(" AND city = ").push_bind(city.to_string());
+        }
+        if let Some(level) = filter.level {
+            query.push(" AND level = ").push_bind(code(&level)?);
+        }
+        let Some(text) = filter
+            .text
+            .as_deref()
+            .map(trimmed)
+            .filter(|text| !text.is_empty())
+        else {
+            return Ok(Order::Index);
+        };
+        if self.names_seals(&text).await? {
+            query
+                .push(" AND (credit_code = ")
+                .push_bind(text.to_uppercase())
+                .push(" OR key_serial = ")
+                .push_bind(text.clone())
+                .push(" OR id IN (SELECT seal FROM certificates WHERE serial = ")
+                .push_bind(text.to_lowercase())
+                .push("))");
+            return Ok(Order::Sort);
+        }
+        let (from, until) = beginning_with(&text);
+        let is_code = may_be_number(&text) && self.has_code(&from, &until).await?;
+        query
+            .push(" AND (code >= ")
+            .push_bind(from)
+            .push(" AND code < ")
+            .push_bind(until);
+        if !is_code {
+            for column in ["name", "unit_name"] {
+                query.push(format!(" OR {column} {} ", Db::LIKE));
+                query.push_bind(containing(&text)).push(" ESCAPE '\\'");
+            }
+        }
+        query.push(")");
+        Ok(if is_code { Order::Sort } else { Order::Index })
+    }
+
+    /// Whether the text is a whole 统一社会信用代码, serial number of a key, or serial number of a certificate.
+    async fn names_seals(&mut self, text: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM seals WHERE credit_code = $1 \
+             UNION ALL SELECT 1 FROM seals WHERE key_serial = $2 \
+             UNION ALL SELECT 1 FROM certificates WHERE serial = $3 LIMIT 1",
+        )
+        .bind(text.to_uppercase())
+        .bind(text)
+        .bind(text.to_lowercase())
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(failed)?;
+        Ok(row.is_some())
+    }
+
     /// Whether any seal's code is in this range.
     async fn has_code(&mut self, from: &str, until: &str) -> Result<bool, StoreError> {
         let row = sqlx::query("SELECT 1 FROM seals WHERE code >= $1 AND code < $2 LIMIT 1")
@@ -226,6 +402,35 @@ impl SqlTx<Db> {
             .map_err(failed)?;
         Ok(row.is_some())
     }
+}
+
+/// A state as it is now, from the recorded one and the end of validity.
+fn push_state<Db: Dialect>(query: &mut QueryBuilder<Db>, state: SealState, now: Timestamp)
+where
+    for<'t> i64: Encode<'t, Db> + Type<Db>,
+    for<'t> &'t str: Encode<'t, Db> + Type<Db>,
+{
+    let (over, status) = match state {
+        SealState::Cancelled | SealState::Void => {
+            query.push(" AND status = ").push_bind(state.code());
+            return;
+        }
+        SealState::Expired => (true, None),
+        SealState::Active | SealState::Suspended | SealState::NotYetActive => {
+            (false, Some(state.code()))
+        }
+    };
+    match status {
+        Some(status) => query.push(" AND status = ").push_bind(status),
+        None => query.push(" AND status IN ('active', 'suspended', 'not_yet_active')"),
+    };
+    query
+        .push(if over {
+            " AND not_after <= "
+        } else {
+            " AND not_after > "
+        })
+        .push_bind(now.as_microsecond());
 }
 
 fn seal(row: &impl Columns) -> Result<SealRow, StoreError> {
@@ -240,6 +445,13 @@ fn seal(row: &impl Columns) -> Result<SealRow, StoreError> {
         not_after: row.time("not_after")?,
         updated_at: row.time("updated_at")?,
         version: row.int("version")?,
+        medium: row.code("medium")?,
+        key_serial: row.maybe_text("key_serial")?,
+        credit_code: row.text("credit_code")?,
+        city: row.maybe_code("city")?,
+        level: row.maybe_code("level")?,
+        follow_up: row.maybe_code("follow_up")?,
+        follow_up_due: row.maybe_time("follow_up_due")?,
         body: row.text("body")?,
     })
 }
@@ -254,5 +466,8 @@ fn announcement(row: &impl Columns) -> Result<Announcement, StoreError> {
         status: row.text("status")?,
         effective_at: row.time("effective_at")?,
         ledger_index: row.count("ledger_index")?,
+        kind: row.maybe_code("kind")?,
+        reason: row.maybe_code("reason")?,
+        basis: row.maybe_text("basis")?,
     })
 }

@@ -39,6 +39,8 @@ pub(crate) struct App {
     pub(crate) platform: Arc<Platform>,
     site: Arc<Site>,
     pub(crate) demo: bool,
+    /// Served over TLS.
+    pub(crate) secure: bool,
 }
 
 impl App {
@@ -75,6 +77,7 @@ pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
         platform,
         site: Arc::new(site),
         demo,
+        secure,
     };
 
     let pages = Router::new()

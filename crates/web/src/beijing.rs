@@ -41,6 +41,11 @@ pub(crate) fn read_moment(text: &str) -> Option<DateTime> {
         .ok()
 }
 
+/// As a browser's date-and-time field writes it.
+pub(crate) fn field(at: Timestamp) -> String {
+    zoned(at).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
 /// How long ago, in the largest unit that says something.
 pub(crate) fn waiting(since: Timestamp, now: Timestamp) -> String {
     let minutes = (now.as_second() - since.as_second()).max(0) / 60;

@@ -17,4 +17,5 @@ mod process_table;
 mod random_acts;
 mod seal_register;
 mod separation;
+mod special_register;
 mod use_request;

@@ -1,9 +1,9 @@
 //! The register: states with two times, and who may change them (R5).
 
 use casework::{
-    Actor, CaseId, CertificateRef, FileDigest, Medium, PersonInfo, Policy, Reason, Refusal,
-    ReportChannel, Role, SealAct, SealFunction, SealId, SealKind, SealRecord, SealState, Status,
-    apply_seal, decide_seal,
+    Actor, CallBack, CaseId, CertificateRef, FileDigest, FilingNumber, Medium, PersonInfo, Policy,
+    Reason, Refusal, ReportChannel, Role, SealAct, SealFunction, SealId, SealKind, SealRecord,
+    SealState, Status, apply_seal, decide_seal,
 };
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -58,6 +58,8 @@ fn made(kind: SealKind) -> SealRecord {
         made_at: hours(0),
         history: Vec::new(),
         loss_report: None,
+        filing: None,
+        resumption: None,
     }
 }
 
@@ -92,13 +94,30 @@ fn lost(effective_at: Option<Timestamp>) -> SealAct {
     }
 }
 
+fn call_back(number: &str, at: Timestamp) -> CallBack {
+    CallBack {
+        called_back_on: number.to_owned(),
+        at,
+        by: actor(Role::SealMaker),
+    }
+}
+
+fn center_order() -> SealAct {
+    SealAct::Suspend {
+        reason: Reason::CenterOrder,
+        account: "涉嫌违规使用".to_owned(),
+        channel: ReportChannel::Platform,
+        effective_at: None,
+    }
+}
+
 fn called(reason: Reason) -> SealAct {
     SealAct::Suspend {
         reason,
         account: "来电报告 USB KEY 丢失".to_owned(),
         channel: ReportChannel::Telephone {
             caller: "林晓梅".to_owned(),
-            called_back_on: "0591-22000000".to_owned(),
+            call_back: Some(call_back("13800000001", hours(0))),
         },
         effective_at: None,
     }
@@ -118,8 +137,16 @@ fn cancel(reason: Reason, case: Option<CaseId>) -> SealAct {
     }
 }
 
+fn ex_officio() -> SealAct {
+    SealAct::CancelExOfficio {
+        reason: "持有单位已撤并，未申请撤销".to_owned(),
+        basis: "《国务院关于在线政务服务的若干规定》".to_owned(),
+    }
+}
+
 fn void() -> SealAct {
     SealAct::DeclareVoid {
+        basis: "《国务院关于在线政务服务的若干规定》".to_owned(),
         reason: "以虚假材料骗取".to_owned(),
     }
 }
@@ -210,7 +237,7 @@ fn r5_2_the_center_suspends_after_a_call_that_was_called_back() {
         account: "来电".to_owned(),
         channel: ReportChannel::Telephone {
             caller: "林晓梅".to_owned(),
-            called_back_on: " ".to_owned(),
+            call_back: Some(call_back(" ", hours(0))),
         },
         effective_at: None,
     };
@@ -239,12 +266,7 @@ fn only_the_units_own_people_and_the_center_suspend() {
     for role in [Role::Consolidator, Role::SystemAdministrator, Role::Auditor] {
         assert_eq!(refused(&record, role, 10, lost(None)), "wrong_role");
     }
-    let order = SealAct::Suspend {
-        reason: Reason::CenterOrder,
-        account: "涉嫌违规使用".to_owned(),
-        channel: ReportChannel::Platform,
-        effective_at: None,
-    };
+    let order = center_order();
     assert_eq!(
         refused(&record, Role::SealMaker, 10, order.clone()),
         "wrong_role"
@@ -269,13 +291,7 @@ fn r5_1_a_suspended_seal_is_resumed_by_somebody_else() {
         refused(&record, Role::SealReviewer, 5, resume()),
         "seal_not_suspended"
     );
-    attempt(
-        &mut record,
-        &actor(Role::SealReviewer),
-        10,
-        called(Reason::UnitRequest),
-    )
-    .unwrap();
+    attempt(&mut record, &actor(Role::SealReviewer), 10, center_order()).unwrap();
     assert_eq!(refused(&record, Role::Agent, 11, resume()), "wrong_role");
     assert_eq!(
         refused(&record, Role::SealReviewer, 11, resume()),
@@ -305,12 +321,7 @@ fn a_seal_lost_before_it_was_handed_out_is_not_resumed_into_use() {
 fn r5_1_cancellation_is_for_good() {
     let mut record = in_use();
     assert_eq!(
-        refused(
-            &record,
-            Role::SealMaker,
-            10,
-            cancel(Reason::ExOfficio, None)
-        ),
+        refused(&record, Role::SealMaker, 10, ex_officio()),
         "wrong_role"
     );
     assert_eq!(
@@ -335,7 +346,7 @@ fn r5_1_cancellation_is_for_good() {
         &mut record,
         &actor(Role::DepartmentLeader),
         10,
-        cancel(Reason::ExOfficio, None),
+        ex_officio(),
     )
     .unwrap();
     assert_eq!(state(&record, 9, 20), SealState::Active);
@@ -466,4 +477,144 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn r5_2_a_call_at_night_suspends_and_is_called_back_later() {
+    let maker = actor(Role::SealMaker);
+    let mut record = in_use();
+    let provisional = SealAct::Suspend {
+        reason: Reason::LossOfControl,
+        account: "夜间来电报告丢失，暂未能回拨".to_owned(),
+        channel: ReportChannel::Telephone {
+            caller: "林晓梅".to_owned(),
+            call_back: None,
+        },
+        effective_at: None,
+    };
+    attempt(&mut record, &maker, 10, provisional).unwrap();
+    assert_eq!(state(&record, 10, 10), SealState::Suspended);
+    assert!(record.unverified_call(hours(11)).is_some());
+    let confirm = |at: i64| SealAct::ConfirmCall {
+        called_back_on: "13800000001".to_owned(),
+        called_back_at: hours(at),
+    };
+    assert_eq!(refused(&record, Role::Agent, 12, confirm(11)), "wrong_role");
+    assert_eq!(
+        refused(&record, Role::SealMaker, 12, confirm(9)),
+        "call_back_before_report"
+    );
+    assert_eq!(
+        refused(&record, Role::SealMaker, 12, confirm(13)),
+        "call_back_in_the_future"
+    );
+    attempt(&mut record, &maker, 12, confirm(11)).unwrap();
+    assert!(record.unverified_call(hours(13)).is_none());
+    assert!(record.open_loss(hours(13)).is_some());
+    assert_eq!(
+        refused(&record, Role::SealMaker, 13, confirm(12)),
+        "no_call_to_confirm"
+    );
+}
+
+#[test]
+fn r5_2_a_seal_can_be_lost_twice_and_lost_while_suspended() {
+    let mut record = in_use();
+    attempt(&mut record, &actor(Role::Agent), 10, lost(None)).unwrap();
+    assert_eq!(
+        refused(&record, Role::Agent, 11, lost(None)),
+        "seal_already_suspended"
+    );
+    attempt(&mut record, &actor(Role::SealReviewer), 12, resume()).unwrap();
+    assert!(record.open_loss(hours(13)).is_none());
+    attempt(
+        &mut record,
+        &actor(Role::DepartmentLeader),
+        13,
+        center_order(),
+    )
+    .unwrap();
+    assert!(record.open_loss(hours(14)).is_none());
+    attempt(&mut record, &actor(Role::Agent), 14, lost(None)).unwrap();
+    let report = record.open_loss(hours(15)).expect("an open report");
+    assert_eq!(report.reported_at, hours(14));
+}
+
+#[test]
+fn r5_1_the_unit_asks_for_the_resumption_and_is_answered() {
+    let ask = || SealAct::RequestResumption {
+        reason: "USB KEY 在办公室找到，核查无异常使用".to_owned(),
+    };
+    let decline = || SealAct::DeclineResumption {
+        reason: "遗失期间无法排除被复制，请办理补办".to_owned(),
+    };
+    let mut record = in_use();
+    assert_eq!(
+        refused(&record, Role::Agent, 5, ask()),
+        "seal_not_suspended"
+    );
+    attempt(&mut record, &actor(Role::Agent), 10, lost(None)).unwrap();
+    assert_eq!(
+        refused(&record, Role::SealReviewer, 11, decline()),
+        "no_resumption_requested"
+    );
+    attempt(&mut record, &actor(Role::Agent), 11, ask()).unwrap();
+    assert_eq!(
+        refused(&record, Role::UnitApprover, 12, ask()),
+        "resumption_already_requested"
+    );
+    assert_eq!(
+        refused(&record, Role::SealMaker, 12, decline()),
+        "wrong_role"
+    );
+    attempt(&mut record, &actor(Role::SealReviewer), 12, decline()).unwrap();
+    assert!(record.resumption.is_none());
+    assert_eq!(state(&record, 12, 12), SealState::Suspended);
+    attempt(&mut record, &actor(Role::Agent), 13, ask()).unwrap();
+    attempt(&mut record, &actor(Role::SealReviewer), 14, resume()).unwrap();
+    assert!(record.resumption.is_none());
+    assert_eq!(state(&record, 14, 14), SealState::Active);
+}
+
+#[test]
+fn r5_1_what_the_center_does_by_itself_stands_on_a_law_that_everybody_reads() {
+    let by = |basis: &str| SealAct::CancelExOfficio {
+        reason: "持有单位已撤并".to_owned(),
+        basis: basis.to_owned(),
+    };
+    let record = in_use();
+    let leader = Role::DepartmentLeader;
+    assert_eq!(refused(&record, leader, 10, by(" ")), "text_empty");
+    assert_eq!(
+        refused(&record, leader, 10, by("经办人 13800000001 来电")),
+        "text_personal"
+    );
+    assert_eq!(
+        refused(&record, leader, 10, by(&"依".repeat(201))),
+        "text_too_long"
+    );
+    assert_eq!(
+        refused(&record, leader, 10, cancel(Reason::ExOfficio, None)),
+        "reason_unfit"
+    );
+    let mut record = in_use();
+    attempt(&mut record, &actor(leader), 10, ex_officio()).unwrap();
+    let entry = record.history.last().unwrap();
+    assert_eq!(entry.reason, Reason::ExOfficio);
+    assert!(entry.basis.as_deref().unwrap().starts_with('《'));
+}
+
+#[test]
+fn r5_1_a_seal_is_filed_once() {
+    let number = || FilingNumber::new(2026, 7);
+    assert_eq!(number().to_string(), "闽印备2026-000007");
+    let file = || SealAct::File { number: number() };
+    let mut record = in_use();
+    assert_eq!(refused(&record, Role::Agent, 2, file()), "wrong_role");
+    attempt(&mut record, &actor(Role::SealMaker), 2, file()).unwrap();
+    assert_eq!(record.filing.as_ref().unwrap().filed_at, hours(2));
+    assert_eq!(
+        refused(&record, Role::SealMaker, 3, file()),
+        "seal_already_filed"
+    );
 }

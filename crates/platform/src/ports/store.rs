@@ -18,6 +18,7 @@ mod session;
 mod setting;
 mod sign_in;
 mod signing;
+mod special;
 mod unit;
 mod use_request;
 
@@ -32,11 +33,12 @@ pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
 pub use proposal::{ProposalRow, ProposalStore};
 pub use saved_filter::{SavedFilterRow, SavedFilterStore};
-pub use seal::{Announcement, SealFilter, SealRow, SealStore};
+pub use seal::{Announcement, AnnouncementFilter, FollowUp, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
 pub use setting::SettingStore;
 pub use sign_in::{SignInRecord, SignInStore};
 pub use signing::{SigningKind, SigningRecord, SigningStore};
+pub use special::{SpecialFilter, SpecialRow, SpecialStore};
 pub use unit::{FilingRow, UnitFilter, UnitRow, UnitStore};
 pub use use_request::{UseFilter, UseRow, UseStore};
 
@@ -95,6 +97,7 @@ pub trait Tx:
     + SettingStore
     + SignInStore
     + SigningStore
+    + SpecialStore
     + UnitStore
     + UseStore
 {

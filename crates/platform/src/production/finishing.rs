@@ -181,6 +181,8 @@ fn registered(
             made_at: now,
             history: Vec::new(),
             loss_report: None,
+            filing: None,
+            resumption: None,
         },
         file: made.file,
         picture: made.picture,
@@ -188,6 +190,8 @@ fn registered(
         key: medium_key(form.medium, reserved.key.clone()),
         initial_pin: !keeps_pin || former.is_none_or(|former| former.initial_pin),
         open_case: None,
+        city: Some(case.unit.city),
+        level: Some(case.unit.level),
     })
 }
 

@@ -1,5 +1,7 @@
-use casework::{SealId, SealKind};
-use platform::ports::store::{Announcement, PageRequest, SealFilter, SealRow, StoreError};
+use casework::{Reason, SealId, SealKind, SealState};
+use platform::ports::store::{
+    Announcement, AnnouncementFilter, PageRequest, SealFilter, SealRow, StoreError,
+};
 
 use crate::database::Database;
 use crate::world::{at, id, page, people, seal, unit_id};
@@ -80,7 +82,7 @@ async fn seals_are_listed_by_unit_status_and_text(database: Database) {
         ],
     )
     .await;
-    let status = Some("suspended".to_owned());
+    let state = Some((SealState::Suspended, at(0)));
     let text = |text: &str| SealFilter {
         text: Some(text.to_owned()),
         ..SealFilter::default()
@@ -96,7 +98,7 @@ async fn seals_are_listed_by_unit_status_and_text(database: Database) {
         ),
         (
             SealFilter {
-                status: status.clone(),
+                state,
                 ..SealFilter::default()
             },
             vec![2],
@@ -104,8 +106,8 @@ async fn seals_are_listed_by_unit_status_and_text(database: Database) {
         (
             SealFilter {
                 unit: Some(unit_id(2)),
-                status,
-                text: None,
+                state,
+                ..SealFilter::default()
             },
             vec![],
         ),
@@ -154,6 +156,9 @@ async fn announcements_are_numbered_without_gaps_and_read_newest_first(database:
         status: "suspended".to_owned(),
         effective_at: at(0),
         ledger_index: place,
+        kind: Some(SealKind::Unit),
+        reason: Some(Reason::LossOfControl),
+        basis: None,
     };
     for place in 1..=3 {
         let mut tx = database.begin().await;
@@ -167,7 +172,10 @@ async fn announcements_are_numbered_without_gaps_and_read_newest_first(database:
         tx.announcement_insert(&announcement(9)).await.unwrap();
     }
     let mut tx = database.read().await;
-    let first = tx.announcements(&page(2)).await.unwrap();
+    let first = tx
+        .announcements(&AnnouncementFilter::default(), &page(2))
+        .await
+        .unwrap();
     assert_eq!(
         first.rows[0],
         Announcement {
@@ -177,10 +185,13 @@ async fn announcements_are_numbered_without_gaps_and_read_newest_first(database:
     );
     assert_eq!(first.rows[1].number, 2);
     let rest = tx
-        .announcements(&PageRequest {
-            after: first.next,
-            limit: 2,
-        })
+        .announcements(
+            &AnnouncementFilter::default(),
+            &PageRequest {
+                after: first.next,
+                limit: 2,
+            },
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Rows to work with.
 
 use casework::{
-    BusinessType, CaseId, PersonId, Post, Role, SealId, SealKind, UnitId, UseRequestId,
+    BusinessType, CaseId, Medium, PersonId, Post, Role, SealId, SealKind, UnitId, UseRequestId,
 };
 use jiff::Timestamp;
 use platform::ports::store::{
@@ -101,6 +101,13 @@ pub(crate) fn seal(number: u128, unit: u128) -> SealRow {
         not_after: at(1_000_000),
         updated_at: at(i64::try_from(number).unwrap()),
         version: 1,
+        medium: Medium::Hosted,
+        key_serial: None,
+        credit_code: format!("11350000{unit:010}"),
+        city: None,
+        level: None,
+        follow_up: None,
+        follow_up_due: None,
         body: "{}".to_owned(),
     }
 }

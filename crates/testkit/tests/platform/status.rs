@@ -3,7 +3,7 @@
 use casework::{SealAct, SealState};
 use jiff::SignedDuration;
 use pki::Outcome;
-use platform::StatusQuery;
+use platform::{StatusQuery, ports::store::AnnouncementFilter};
 use testkit::{PIN, TestApp, code};
 
 on_both!(
@@ -94,7 +94,12 @@ async fn the_status_is_answered_for_any_moment(app: TestApp) {
         after: None,
         limit: 50,
     };
-    let announced = app.platform.announcements(&page).await.unwrap().rows;
+    let announced = app
+        .platform
+        .announcements(&AnnouncementFilter::default(), &page)
+        .await
+        .unwrap()
+        .rows;
     let states: Vec<&str> = announced.iter().map(|a| a.status.as_str()).collect();
     assert_eq!(states, ["active", "suspended", "active"], "newest first");
     for announcement in announced {
@@ -133,6 +138,7 @@ async fn only_who_may_changes_a_state(app: TestApp) {
     let seal = app.made_seal().await;
     let void = || SealAct::DeclareVoid {
         reason: "冒用单位名义制作".to_owned(),
+        basis: "《国务院关于在线政务服务的若干规定》".to_owned(),
     };
     for login in ["xian-jingban", "zhizuo", "shi-jingban", "shenji"] {
         let error = app

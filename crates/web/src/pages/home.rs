@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect};
-use platform::ports::store::PageRequest;
+use platform::ports::store::{AnnouncementFilter, PageRequest};
 
 use super::{Answer, announcement, guide, html};
 use crate::app::App;
@@ -18,10 +18,13 @@ use crate::views::{
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Answer {
     let latest = app
         .platform
-        .announcements(&PageRequest {
-            after: None,
-            limit: 5,
-        })
+        .announcements(
+            &AnnouncementFilter::default(),
+            &PageRequest {
+                after: None,
+                limit: 5,
+            },
+        )
         .await?;
     let mut frame = visitor.frame(&app, "首页");
     frame.trail.clear();

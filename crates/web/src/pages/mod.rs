@@ -13,6 +13,7 @@ mod hand_over;
 mod home;
 mod ledger;
 mod login;
+mod loss;
 mod material;
 mod notice;
 mod policy;
@@ -24,6 +25,7 @@ mod review;
 mod saved_filter;
 mod seal;
 mod seal_status;
+mod special;
 mod stamping;
 mod use_request;
 mod verification;
@@ -81,7 +83,9 @@ fn public() -> Router<App> {
         .route("/guide/{kind}", get(guide::page))
         .route("/status", get(seal_status::page))
         .route("/announcements", get(announcement::page))
-        .route("/announcements/feed.json", get(announcement::feed))
+        .route("/announcements/feed.json", get(announcement::json))
+        .route("/announcements/feed.atom", get(announcement::atom))
+        .route("/announcements/{number}", get(announcement::one))
         .route("/about", get(home::about))
         .route("/accessibility", get(home::accessibility))
         .route("/sitemap", get(home::sitemap))
@@ -129,6 +133,11 @@ fn desk() -> Router<App> {
         )
         .route("/desk/filters", post(saved_filter::save))
         .route("/desk/filters/{id}", post(saved_filter::change))
+        .route("/desk/loss", get(loss::page).post(loss::report))
+        .route("/desk/losses", get(loss::follow_ups))
+        .route("/desk/specials", get(special::list))
+        .route("/desk/specials/{special}", get(special::page))
+        .route("/desk/specials/{special}/acts/{act}", post(special::act))
         .route("/desk/seals", get(seal::list))
         .route("/desk/seals/{seal}", get(seal::page))
         .route("/desk/seals/{seal}/picture.png", get(seal::picture))
@@ -187,6 +196,9 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
         items,
     };
     let seals = item("印章登记", "/desk/seals", "seal");
+    let loss = item("报告丢失、失控", "/desk/loss", "lost");
+    let follow_ups = item("停用印章跟进", "/desk/losses", "clock");
+    let specials = item("特殊情况台账", "/desk/specials", "list");
     let stamping = item("文件盖章", "/desk/stamping", "stamp");
     let uses = item("用印记录", "/desk/uses", "list");
     let mut groups = match role {
@@ -198,7 +210,10 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                     item("发起申请", "/desk/cases/new", "edit"),
                 ],
             ),
-            group("印章", vec![seals, stamping, uses]),
+            group(
+                "印章",
+                vec![seals, stamping, uses, specials, loss, follow_ups],
+            ),
         ],
         Role::UnitApprover => vec![
             group(
@@ -208,7 +223,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                     item("用印审批", "/desk/uses", "stamp"),
                 ],
             ),
-            group("印章", vec![seals]),
+            group("印章", vec![seals, specials, loss, follow_ups]),
         ],
         Role::Consolidator => vec![group(
             "汇总",
@@ -223,6 +238,8 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                 vec![
                     item("办件队列", "/desk", "inbox"),
                     item("全省印章登记", "/desk/seals", "seal"),
+                    follow_ups,
+                    specials,
                 ],
             )]
         }

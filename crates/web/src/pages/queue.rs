@@ -119,6 +119,9 @@ pub(super) async fn page(
     if agent {
         list.actions = vec![Link::new("发起申请", "/desk/cases/new")];
     }
+    if matches!(desk.actor.post.role, Role::Agent | Role::UnitApprover) {
+        list.alarm = Some(Link::new("报告丢失、失控", "/desk/loss"));
+    }
     listing.answer(list).await
 }
 

@@ -1,126 +1,28 @@
 //! The seal register of a unit (at the Center: of the province) and the page of a seal.
 
-mod acts;
+pub(super) mod acts;
+mod life;
+mod list;
 
-use axum::extract::{Path, Query, State};
-use casework::seal_register::SealState;
-use casework::{Medium, Role, SealId};
+use axum::extract::{Path, State};
+use casework::{BusinessType, Medium, Role, SealId, SealState};
+use jiff::Timestamp;
 use platform::RegisteredSeal;
 use platform::ports::store::PageRequest;
-use serde::Deserialize;
 
 use super::material::send;
 use super::{Answer, again, go, html, words};
 use crate::app::App;
 use crate::beijing;
 use crate::form::{Fields, ProtectedForm};
-use crate::listing::Listing;
-use crate::problem::{Problem, form_encode};
+use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::parts::{
-    Cell, Chip, Choice, Column, Empty, Facts, Field, FieldKind, Link, Moment, Notice, Pager, Row,
-    Table, Timeline, Tone,
+    Cell, Chip, Choice, Column, Empty, Facts, Link, Notice, Row, Table, Timeline, Tone,
 };
-use crate::views::{ImprintView, ListPage, SealPage};
+use crate::views::{ImprintView, SealPage};
 
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Wanted {
-    q: Option<String>,
-    after: Option<String>,
-}
-
-/// `GET /desk/seals`
-pub(super) async fn list(
-    State(app): State<App>,
-    listing: Listing,
-    desk: Desk,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
-    let text = wanted
-        .q
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty());
-    let later = wanted.after.as_ref().is_some_and(|after| !after.is_empty());
-    let mut pages = listing.pages(wanted.after, 20);
-    while let Some(page) = pages.wanted() {
-        pages.put(app.platform.seals(&desk.actor, text.clone(), &page).await?);
-    }
-    let found = pages.found();
-    let now = app.platform.now();
-    let rows = found.rows.iter().map(|seal| {
-        let record = &seal.record;
-        Row::new(vec![
-            Cell::link(&record.name, format!("/desk/seals/{}", record.id))
-                .with_sub(record.code.to_string()),
-            Cell::text(&record.unit_name),
-            Cell::text(record.kind.name()).with_sub(
-                app.platform
-                    .policy()
-                    .function_name(&record.function)
-                    .to_owned(),
-            ),
-            record.medium.name().into(),
-            words::seal_chip(seal.state(now)).into(),
-            beijing::day(record.valid_until).into(),
-        ])
-    });
-    let own = matches!(desk.actor.post.role, Role::Agent | Role::UnitApprover);
-    let empty = if text.is_some() {
-        ListPage::nothing_found()
-    } else {
-        let empty = Empty::new(
-            "seal",
-            "还没有电子印章",
-            "办理印章申请并领取后，印章在此登记。",
-        );
-        if desk.actor.post.role == Role::Agent {
-            empty.next(Link::new("发起申请", "/desk/cases/new"))
-        } else {
-            empty
-        }
-    };
-    let mut table = Table::new(
-        "印章登记",
-        vec![
-            Column::new("印章名称").split("印章名称", "印章编码"),
-            Column::new("单位"),
-            Column::short("类型").split("类型", "功能"),
-            Column::short("介质"),
-            Column::short("状态"),
-            Column::short("有效期至"),
-        ],
-        rows.collect(),
-        empty,
-    );
-    let base = format!(
-        "/desk/seals?q={}",
-        form_encode(text.as_deref().unwrap_or_default())
-    );
-    table.pager = Some(Pager {
-        summary: format!("本页 {} 枚", found.rows.len()),
-        first: later.then(|| base.clone()),
-        next: found
-            .next
-            .map(|next| format!("{base}&after={}", form_encode(&next))),
-    });
-    let (title, lead) = if own {
-        (
-            "印章登记",
-            "本单位全部电子印章的状态、有效期、介质和历史。丢失、失控请立即进入印章页面报告，印章随即停用。",
-        )
-    } else {
-        ("全省印章登记", "全省电子印章的状态、有效期、介质和历史。")
-    };
-    let mut page = ListPage::new(desk.frame(&app, title, "/desk/seals"), lead, table);
-    let mut search = Field::new("q-filter", "关键字", FieldKind::Input("search"))
-        .optional()
-        .value(text.unwrap_or_default())
-        .placeholder("印章编码、印章名称")
-        .growing();
-    search.name = "q".into();
-    page.filters = vec![search];
-    listing.answer(page).await
-}
+pub(super) use list::list;
 
 /// `GET /desk/seals/{seal}`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<SealId>) -> Answer {
@@ -155,7 +57,7 @@ pub(super) async fn act(
     let outcome = match act.as_str() {
         "pin" => change_pin(&app, &desk, id, &fields).await,
         "activation" => return activation(&app, &desk, id).await,
-        code => match acts::read(code, &fields, desk.actor.post.role) {
+        code => match acts::read(code, &fields, &desk.actor)? {
             Some(act) => app
                 .platform
                 .change_seal(&desk.actor, id, act)
@@ -174,6 +76,9 @@ pub(super) async fn act(
                 ),
                 "suspend" => ("印章已停用并公示", ""),
                 "resume" => ("印章已恢复使用", ""),
+                "ask_resumption" => ("已申请恢复使用", "中心审核后通知您；审核期间印章仍为停用。"),
+                "decline_resumption" => ("已答复不予恢复", ""),
+                "confirm_call" => ("已登记回拨核实", ""),
                 "pin" => ("签章口令已设置", "请牢记口令，不要告诉他人。"),
                 _ => ("已办理并公示", ""),
             };
@@ -254,18 +159,7 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             ),
         ));
     }
-    if let Some(report) = record
-        .loss_report
-        .as_ref()
-        .filter(|_| state == SealState::Suspended)
-    {
-        notices.push(
-            Notice::new(Tone::Warn, "已报告丢失、失控，印章停用").line(format!(
-                "请在 {} 前办理印章失控、补办或印章撤销。",
-                beijing::day(report.follow_up_due)
-            )),
-        );
-    }
+    notices.extend(suspension(seal, now));
     if seal.initial_pin
         && record.medium == Medium::Hosted
         && state == SealState::Active
@@ -287,8 +181,10 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             actions.push(Link::new("申请延期", "/desk/cases/new?business=renewal"));
         }
     }
-    if state == SealState::Suspended && role == Role::Agent {
-        actions.push(Link::new("办理补办", "/desk/cases/new?business=reissue"));
+    if record.open_loss(now).is_some() && seal.open_case.is_none() && role == Role::Agent {
+        for business in [BusinessType::Reissue, BusinessType::Revocation] {
+            actions.push(follow_up_case(record.id, business));
+        }
     }
     actions.push(Link::new(
         "公示状态",
@@ -311,6 +207,15 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
         }
         _ => Vec::new(),
     };
+    let used = app.platform.times_used(&desk.actor, record.id).await?;
+    let numbers = if role.is_center() {
+        app.platform
+            .numbers_on_file(&desk.actor, record.unit)
+            .await?
+    } else {
+        Vec::new()
+    };
+    let specials = app.platform.specials_of(&desk.actor, record.id).await?;
     let mut facts = Facts::new()
         .with("印章编码", Cell::mono(record.code.to_string()))
         .with(
@@ -342,33 +247,32 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             ),
         )
         .with("介质", record.medium.name())
-        .with_some("介质序列号", record.key_serial.as_ref().map(Cell::mono));
+        .with_some("介质序列号", record.key_serial.as_ref().map(Cell::mono))
+        .with(
+            "备案",
+            match &record.filing {
+                Some(filing) => Cell::mono(filing.number.to_string())
+                    .with_sub(format!("{} 备案", beijing::day(filing.filed_at))),
+                None => Cell::text("启用时自动备案"),
+            },
+        )
+        .with("用印次数", times(used));
+    for special in &specials {
+        facts = facts.with(
+            "特殊情况",
+            Cell::link(
+                special.situation.name(),
+                format!("/desk/specials/{}", special.id),
+            )
+            .with_sub(app.platform.special_state(special).name()),
+        );
+    }
     if let Some((case, number)) = &seal.open_case {
         facts = facts.with(
             "办理中的业务",
             Cell::link(number, format!("/desk/cases/{case}")),
         );
     }
-    let history = record.history.iter().rev().map(|entry| Moment {
-        at: beijing::minute(entry.effective_at),
-        iso: entry.effective_at.to_string(),
-        who: words::who(&entry.by),
-        what: format!("{}：{}", entry.status.name(), entry.reason.name()),
-        note: words::some_text(entry.note.clone()),
-        tone: match entry.status {
-            casework::Status::Active => Tone::Good,
-            casework::Status::Suspended => Tone::Warn,
-            casework::Status::Cancelled | casework::Status::Void => Tone::Bad,
-        },
-    });
-    let made = Moment {
-        at: beijing::minute(record.made_at),
-        iso: record.made_at.to_string(),
-        who: app.site().operator.clone(),
-        what: "制作完成".into(),
-        note: None,
-        tone: Tone::Info,
-    };
     let mut lineage = Vec::new();
     for (id, word) in [
         (record.supersedes, "前一枚"),
@@ -399,11 +303,12 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             alt: format!("{}的印章图样", record.name),
         }),
         facts,
-        acts: acts::forms(seal, state, desk),
+        acts: acts::forms(seal, now, desk, &numbers),
         certificates: Table::new(
             "数字证书",
             vec![
                 Column::new("序列号"),
+                Column::new("签发机构"),
                 Column::short("有效期至"),
                 Column::short("状态"),
             ],
@@ -427,6 +332,7 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
                     };
                     Row::new(vec![
                         Cell::mono(&certificate.serial),
+                        Cell::text(issuer(&certificate.der)),
                         beijing::day(certificate.not_after).into(),
                         chip,
                     ])
@@ -466,9 +372,79 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             nothing("还没有用印记录"),
         ),
         history: Timeline {
-            moments: history.chain([made]).collect(),
+            moments: life::moments(record, &app.site().operator),
         },
     })
+}
+
+/// Why it is suspended, and what has to follow.
+fn suspension(seal: &RegisteredSeal, now: Timestamp) -> Vec<Notice> {
+    let record = &seal.record;
+    let mut notices = Vec::new();
+    if let Some(report) = record.open_loss(now) {
+        let due = beijing::day(report.follow_up_due);
+        let notice = Notice::new(Tone::Warn, "已报告丢失、失控，印章停用");
+        notices.push(match &seal.open_case {
+            Some((_, number)) => notice.line(format!("后续业务办理中：办件 {number}。")),
+            None if now >= report.follow_up_due => {
+                notice.line(format!("补办或撤销应在 {due} 前办理，已逾期，请尽快办理。"))
+            }
+            None => notice.line(format!(
+                "请在 {due} 前办理印章补办或印章撤销；找回且未被他人使用的，可申请恢复使用。"
+            )),
+        });
+    }
+    if record.unverified_call(now).is_some() {
+        notices.push(Notice::new(Tone::Warn, "电话报告，尚未回拨核实").line(
+            "印章已先行停用。中心将按单位备案的号码回拨核实；如非本单位报告，请申请恢复使用。",
+        ));
+    }
+    if let Some(request) = &record.resumption {
+        notices.push(
+            Notice::new(Tone::Info, "单位已申请恢复使用，待中心审核").line(format!(
+                "{}，{}：{}",
+                beijing::minute(request.at),
+                words::who(&request.by),
+                request.reason
+            )),
+        );
+    }
+    notices
+}
+
+/// Where the case that follows a loss begins.
+pub(super) fn follow_up_case(seal: SealId, business: BusinessType) -> Link {
+    let label = match business {
+        BusinessType::Revocation => "办理撤销",
+        _ => "办理补办",
+    };
+    let code = business.code();
+    Link::new(
+        label,
+        format!("/desk/cases/new?business={code}&seal={seal}"),
+    )
+}
+
+fn times((counted, more): (u32, bool)) -> String {
+    match (counted, more) {
+        (0, _) => "尚未用印".into(),
+        (counted, false) => format!("{counted} 次"),
+        (counted, true) => format!("{counted} 次以上"),
+    }
+}
+
+/// The name of who issued a certificate.
+fn issuer(der: &[u8]) -> String {
+    pki::Certificate::from_der(der)
+        .ok()
+        .and_then(|certificate| {
+            let issuer = certificate.issuer();
+            issuer
+                .common_name()
+                .or(issuer.organization())
+                .map(ToOwned::to_owned)
+        })
+        .unwrap_or_else(|| "无法识别".into())
 }
 
 /// The unit's seals that can stamp now, as choices.

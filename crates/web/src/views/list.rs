@@ -30,6 +30,8 @@ pub struct ListPage {
     pub lead: String,
     /// What can be begun here; the first is the main one.
     pub actions: Vec<Link>,
+    /// What is done in danger, beside the other actions.
+    pub alarm: Option<Link>,
     /// Something to know before reading.
     pub notice: Option<Notice>,
     /// The tabs.
@@ -109,6 +111,7 @@ impl ListPage {
             frame,
             lead: lead.into(),
             actions: Vec::new(),
+            alarm: None,
             notice: None,
             tabs: None,
             filters: Vec::new(),
@@ -161,7 +164,25 @@ macro_rules! listed {
     })+ };
 }
 
-listed!(NoticesPage, AccountsPage, super::AnnouncementsPage);
+listed!(NoticesPage, AccountsPage);
+
+impl Listed for super::AnnouncementsPage {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn table(&self) -> &Table {
+        &self.table
+    }
+
+    fn filtered_by(&self) -> Vec<(String, String)> {
+        words_of(&self.filters)
+    }
+}
 
 impl Listed for ListPage {
     fn frame(&self) -> &Frame {
@@ -181,17 +202,21 @@ impl Listed for ListPage {
             let tab = tabs.tabs.iter().find(|tab| tab.current)?;
             Some((tabs.label.clone(), tab.label.clone()))
         });
-        let fields = self
-            .filters
-            .iter()
-            .filter(|field| !field.kind.is_hidden() && !field.value.is_empty())
-            .map(|field| (field.label.clone(), in_words(field)));
-        tab.chain(fields).collect()
+        tab.chain(words_of(&self.filters)).collect()
     }
 
     fn can_be_filtered(&self) -> bool {
         !self.filters.is_empty() || self.tabs.is_some()
     }
+}
+
+/// The filters that say something, as label and value in words.
+fn words_of(filters: &[Field]) -> Vec<(String, String)> {
+    filters
+        .iter()
+        .filter(|field| !field.kind.is_hidden() && !field.value.is_empty())
+        .map(|field| (field.label.clone(), in_words(field)))
+        .collect()
 }
 
 /// What stands in a filter, as its reader chose it.

@@ -25,13 +25,14 @@ pub use list::{
 pub use printed::{PrintedForm, PrintedLetter, PrintedList, PrintedRow};
 pub use problem::ProblemPage;
 pub use public::{
-    AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementsPage, FindingView,
-    GuidePage, GuideStep, GuidesPage, HomePage, KindCard, LoginPage, QueryForm, SealStatusAnswer,
-    SealStatusPage, SitemapGroup, SitemapPage, StampView, Verdict, VerifiedFile, VerifyPage,
+    AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementPage,
+    AnnouncementsPage, FindingView, GuidePage, GuideStep, GuidesPage, HomePage, KindCard,
+    LoginPage, QueryForm, SealStatusAnswer, SealStatusPage, SitemapGroup, SitemapPage, StampView,
+    Verdict, VerifiedFile, VerifyPage,
 };
 pub use review::{
     AcceptancePage, CheckPoint, CollectionPage, Exhibit, ProductionItem, ProductionPage,
     ReviewField, ReviewGroup, ReviewPage,
 };
-pub use seal::SealPage;
+pub use seal::{LossPage, SealPage, SpecialPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Chip, Empty, Facts, Form, Link, Progress, Table, Timeline, Tone};
+use super::parts::{Chip, Empty, Facts, Field, Form, Link, Progress, Table, Timeline, Tone};
 
 /// One of the six kinds of business, in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,8 +237,22 @@ impl askama::filters::HtmlSafe for QueryForm {}
 pub struct AnnouncementsPage {
     /// The frame.
     pub frame: Frame,
+    /// The filters, sent by GET to this page.
+    pub filters: Vec<Field>,
     /// The list.
     pub table: Table,
+}
+
+/// One announcement.
+#[derive(Debug, Clone, Template)]
+#[template(path = "public/announcement.html")]
+pub struct AnnouncementPage {
+    /// The frame.
+    pub frame: Frame,
+    /// What changed.
+    pub facts: Facts,
+    /// Where to go on.
+    pub links: Vec<Link>,
 }
 
 /// Sign-in.

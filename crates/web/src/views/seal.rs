@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::application::ImprintView;
 use super::frame::Frame;
-use super::parts::{Act, Chip, Facts, Link, Notice, Table, Timeline};
+use super::parts::{Act, Chip, Empty, Facts, Form, Link, Notice, Table, Timeline};
 
 /// The page of a seal.
 #[derive(Debug, Clone, Template)]
@@ -32,6 +32,42 @@ pub struct SealPage {
     pub lineage: Table,
     /// The latest uses.
     pub uses: Table,
+    /// What happened to it.
+    pub history: Timeline,
+}
+
+/// Reporting a loss.
+#[derive(Debug, Clone, Template)]
+#[template(path = "seal/loss.html")]
+pub struct LossPage {
+    /// The frame.
+    pub frame: Frame,
+    /// What happens.
+    pub lead: String,
+    /// Which seals, and what happened; absent where there is none to report.
+    pub form: Option<Form>,
+    /// Shown in its place.
+    pub empty: Empty,
+    /// What still has to follow earlier reports.
+    pub open: Table,
+    /// All of that.
+    pub all: Link,
+}
+
+/// One special situation.
+#[derive(Debug, Clone, Template)]
+#[template(path = "seal/special.html")]
+pub struct SpecialPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Where it stands.
+    pub chip: Chip,
+    /// What has to be done.
+    pub notices: Vec<Notice>,
+    /// What it is.
+    pub facts: Facts,
+    /// Propose, confirm, end.
+    pub acts: Vec<Act>,
     /// What happened to it.
     pub history: Timeline,
 }

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
-use casework::{SealId, SealKind, UnitId};
+use casework::{DivisionCode, Level, Medium, Reason, SealId, SealKind, SealState, Status, UnitId};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Page, PageRequest, StoreError};
 
@@ -27,18 +28,69 @@ pub struct SealRow {
     pub updated_at: Timestamp,
     /// Counts up with every write.
     pub version: i64,
+    /// Where its key lives.
+    pub medium: Medium,
+    /// Serial number of the USB KEY or device.
+    pub key_serial: Option<String>,
+    /// 统一社会信用代码 of its unit when it was made.
+    pub credit_code: String,
+    /// 所属地市 of its unit; a row written without it keeps what it had.
+    pub city: Option<DivisionCode>,
+    /// Level of its unit; likewise.
+    pub level: Option<Level>,
+    /// What somebody still has to do about its suspension.
+    pub follow_up: Option<FollowUp>,
+    /// Until when.
+    pub follow_up_due: Option<Timestamp>,
     /// `casework::SealRecord` with the platform's additions as protected JSON.
     pub body: String,
 }
 
+/// What somebody still has to do about a suspended seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// 待回拨核实: the Center calls back whoever reported by telephone.
+    CallBack,
+    /// 待审核恢复: the Center answers the unit's wish to use it again.
+    Resumption,
+    /// 待办补办或撤销: the unit files the reissue or the revocation.
+    Case,
+}
+
 /// What a list of seals shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SealFilter {
     /// Only this unit's.
     pub unit: Option<UnitId>,
-    /// Only this status code.
-    pub status: Option<String>,
-    /// Code (prefix) or name (part).
+    /// Only those in this state at this moment.
+    pub state: Option<(SealState, Timestamp)>,
+    /// Only those whose validity ends from here to there.
+    pub expiring: Option<(Timestamp, Timestamp)>,
+    /// Only this kind.
+    pub kind: Option<SealKind>,
+    /// Only on this medium.
+    pub medium: Option<Medium>,
+    /// Only units of this city.
+    pub city: Option<DivisionCode>,
+    /// Only units of this level.
+    pub level: Option<Level>,
+    /// Whole credit code, certificate serial or key serial; else code (prefix), name or unit (part).
+    pub text: Option<String>,
+}
+
+/// Which announcements a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnnouncementFilter {
+    /// Only changes to this state.
+    pub status: Option<Status>,
+    /// Only seals of this kind.
+    pub kind: Option<SealKind>,
+    /// Announced at or after.
+    pub from: Option<Timestamp>,
+    /// Announced before.
+    pub until: Option<Timestamp>,
+    /// Code (whole), name or unit (part).
     pub text: Option<String>,
 }
 
@@ -61,6 +113,12 @@ pub struct Announcement {
     pub effective_at: Timestamp,
     /// Place of the matching ledger entry.
     pub ledger_index: u64,
+    /// Kind of the seal.
+    pub kind: Option<SealKind>,
+    /// Why, as a code; absent with what was announced before it was kept.
+    pub reason: Option<Reason>,
+    /// 依据 of an act of the Center by itself.
+    pub basis: Option<String>,
 }
 
 /// The seal register.
@@ -89,10 +147,23 @@ pub trait SealStore {
         after: Option<(Timestamp, SealId)>,
         limit: u32,
     ) -> Result<Vec<SealRow>, StoreError>;
+    /// How many, counted up to `cap` (so that the answer takes the same time at any size).
+    async fn seal_count(&mut self, filter: &SealFilter, cap: u32) -> Result<u32, StoreError>;
+    /// Those that somebody has to do something about, the most urgent first.
+    async fn seals_to_follow_up(
+        &mut self,
+        unit: Option<UnitId>,
+        page: &PageRequest,
+    ) -> Result<Page<SealRow>, StoreError>;
     /// Adds an announcement and answers its number (`number` of the argument is ignored).
     async fn announcement_insert(&mut self, announcement: &Announcement)
     -> Result<u64, StoreError>;
+    /// One announcement.
+    async fn announcement(&mut self, number: u64) -> Result<Option<Announcement>, StoreError>;
     /// Announcements, newest first.
-    async fn announcements(&mut self, page: &PageRequest)
-    -> Result<Page<Announcement>, StoreError>;
+    async fn announcements(
+        &mut self,
+        filter: &AnnouncementFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Announcement>, StoreError>;
 }

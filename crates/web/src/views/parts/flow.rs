@@ -151,6 +151,15 @@ pub struct Moment {
     pub tone: Tone,
 }
 
+impl Moment {
+    /// With what was written.
+    #[must_use]
+    pub fn with_note(mut self, note: String) -> Self {
+        self.note = Some(note);
+        self
+    }
+}
+
 /// What happened, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "parts/timeline.html")]
