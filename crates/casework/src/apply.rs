@@ -321,7 +321,11 @@ fn describe(case: &Case, event: &Event) -> Option<String> {
         What::AppointmentBooked { .. } => "预约现场办理时间".to_owned(),
         What::AppointmentCancelled => "取消现场办理预约".to_owned(),
         What::KeyPresented { application, .. } => {
-            format!("核验 USB KEY：「{}」", name(application))
+            let what = match case.stage {
+                Stage::Production => "配发",
+                _ => "核验",
+            };
+            format!("{what} USB KEY：「{}」", name(application))
         }
         What::ProductionStarted { application } => format!("开始办理「{}」", name(application)),
         What::Produced { application, .. } => format!("「{}」办理完成", name(application)),

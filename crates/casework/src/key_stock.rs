@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CaseId, SealId, UnitId};
+use crate::ids::{ApplicationId, CaseId, SealId, UnitId};
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
 
@@ -52,6 +52,8 @@ pub struct KeyHolding {
     pub seal_name: String,
     /// The seal, once it is made.
     pub seal: Option<SealId>,
+    /// The application for which it was taken.
+    pub application: ApplicationId,
     /// The case by which it was issued.
     pub case: CaseId,
     /// The case's number.
@@ -324,12 +326,38 @@ impl UsbKey {
             }],
         }
     }
+
+    /// Why a key that is not in stock takes no new seal.
+    #[must_use]
+    pub fn cannot_be_issued(&self) -> Refusal {
+        let holding = self
+            .holding
+            .as_ref()
+            .filter(|_| self.state == KeyState::Issued);
+        match holding {
+            Some(holding) => Refusal::new(
+                "key_already_issued",
+                format!(
+                    "USB KEY {} 已随「{}」发给{}，请换一把在库的 USB KEY",
+                    self.serial, holding.seal_name, holding.unit_name
+                ),
+            ),
+            None => Refusal::new(
+                "key_not_in_stock",
+                format!(
+                    "USB KEY {} 现为「{}」，不能发出，请换一把在库的 USB KEY",
+                    self.serial,
+                    self.state.name()
+                ),
+            ),
+        }
+    }
 }
 
 /// Does an act with a key: the key after it, or why it may not be done.
 ///
 /// # Errors
-/// `wrong_role`, `key_already_issued`, `key_act_not_now`, `witness_same_person`, and the refusals of the remarks.
+/// `wrong_role`, `key_already_issued`, `key_not_in_stock`, `key_act_not_now`, `witness_same_person`, and the refusals of the remarks.
 pub fn decide_key(
     key: &UsbKey,
     act: &KeyAct,
@@ -508,18 +536,8 @@ fn may(act: &KeyAct, actor: &Actor) -> Result<(), Refusal> {
 }
 
 fn not_now(key: &UsbKey, act: &KeyAct) -> Refusal {
-    let holding = key
-        .holding
-        .as_ref()
-        .filter(|_| key.state == KeyState::Issued);
-    if let (KeyAct::Issue { .. }, Some(holding)) = (act, holding) {
-        return Refusal::new(
-            "key_already_issued",
-            format!(
-                "USB KEY {} 已随「{}」发给{}，请换一把在库的 USB KEY",
-                key.serial, holding.seal_name, holding.unit_name
-            ),
-        );
+    if let KeyAct::Issue { .. } = act {
+        return key.cannot_be_issued();
     }
     Refusal::new(
         "key_act_not_now",

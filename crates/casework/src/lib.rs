@@ -90,6 +90,7 @@ pub use process::{
 pub use refusal::{Point, Refusal};
 pub use resident_id::ResidentId;
 pub use role::{Actor, Post, Principal, Role, check_posts};
+pub use rules::desk::gets_a_key;
 pub use rules::materials::required_materials;
 pub use seal_register::{
     CallBack, CertificateRef, Filing, LossReport, PublicSeal, Reason, ReportChannel,

@@ -39,19 +39,23 @@ impl Platform {
     ) -> Result<()> {
         let now = self.clock.now();
         let policy = self.policy();
-        let facts = self.facts_for_acts(tx, case, acts).await?;
+        let acts = &self.with_keys(tx, case, acts).await?;
+        let mut facts = self.facts_for_acts(tx, case, acts).await?;
         let turn_before = casework::turn(case).map(|turn| (turn.role, turn.unit));
         let held_before = held_seals(case);
         let mut entries = Vec::new();
         let mut to_make = Vec::new();
         for act in acts {
+            self.desk_facts(tx, case, act, &mut facts).await?;
             for event in &casework::decide(case, act, actor, now, &policy, &facts)? {
+                self.desk_follows(tx, case, event, &mut entries).await?;
                 casework::apply(case, event);
                 entries.extend(entry(case, event)?);
                 if let Some(linked) = casework::linked_case(case, event) {
                     tx.case_insert(&self.record_of(&linked, 1)?).await?;
                     self.notify_turn(tx, &linked, actor).await?;
                     self.move_open_case(tx, case, &linked).await?;
+                    self.note_papers(tx, &linked, now).await?;
                 }
                 for effect in casework::effects(case, event) {
                     match effect {
@@ -74,6 +78,7 @@ impl Platform {
             self.notify_turn(tx, case, actor).await?;
         }
         tx.case_update(&self.record_of(case, version)?).await?;
+        self.note_papers(tx, case, now).await?;
         self.mark_seals(tx, case, &held_before).await?;
         if !entries.is_empty() {
             journal::record(tx, now, entries).await?;

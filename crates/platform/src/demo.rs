@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Platform,
     account::NewAccount,
+    desk::NewKeys,
     error::{Error, Result},
     journal::{self, Fact},
 };
@@ -257,9 +258,46 @@ impl Platform {
         let mut tx = self.store.begin().await?;
         journal::record(tx.as_mut(), self.clock.now(), facts).await?;
         tx.commit().await?;
+        self.stock_demo_keys().await?;
         Ok(true)
     }
 }
+
+impl Platform {
+    /// A first batch of keys, so that seals on USB KEYs can be made.
+    async fn stock_demo_keys(&self) -> Result<()> {
+        let maker = demo_accounts()
+            .iter()
+            .find(|account| account.role == Role::SealMaker)
+            .ok_or_else(|| Error::internal("demo data", "no seal maker"))?;
+        let record = self
+            .store
+            .read()
+            .await?
+            .account_by_login(maker.login)
+            .await?
+            .ok_or_else(|| Error::internal("demo data", maker.login))?;
+        let actor = self
+            .account(record.id)
+            .await?
+            .actor(0)
+            .ok_or_else(|| Error::internal("demo data", maker.login))?;
+        self.receive_keys(
+            &actor,
+            &NewKeys {
+                vendor: "演示厂商".to_owned(),
+                model: "SM2-KEY".to_owned(),
+                batch: "演示批次".to_owned(),
+                serials: format!("{DEMO_KEYS}0001~{DEMO_KEYS}0200"),
+            },
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// What the serial numbers of the demonstration's keys begin with; `0001` to `0200` follow.
+pub const DEMO_KEYS: &str = "YXKEY2026";
 
 fn find(ids: &[(&'static str, UnitId)], key: &'static str) -> Result<UnitId> {
     ids.iter()

@@ -1,15 +1,29 @@
-//! What is done with several things at once at a desk: hand-over of a bundle, collection with activation codes.
+//! The desks: hand-over of a bundle, collection with activation codes, and what is kept beside the cases.
 
-use casework::{Act, Actor, BundleId, BusinessType, Case, CaseId, Facts, SealId};
+mod appointment;
+mod bundle;
+mod key_stock;
+mod paper;
+mod tally;
+
+use casework::{
+    Act, Actor, BundleId, BusinessType, Case, CaseId, Event, Facts, Outcome, SealId, Stage, What,
+};
 use uuid::Uuid;
 
 use crate::{
     Platform,
-    case::{CaseView, visible},
+    case::{CaseTab, CaseView, visible},
     error::{Error, Result},
-    ports::store::Tx,
+    journal::Fact,
+    ports::store::{PageRequest, Tx},
     register::activation_code,
 };
+
+pub use appointment::Slot;
+pub use bundle::Bundle;
+pub use key_stock::{KeyCounts, NewKeys};
+pub use tally::{Statistics, Wanted as WantedStatistics};
 
 /// A seal handed out, with the code that its holder activates it with. Shown once and kept nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +70,30 @@ impl Platform {
         tx.commit().await?;
         self.wake.notify_one();
         Ok(bundle)
+    }
+
+    /// The case that waits longest among those at a stage that it is this person's turn to handle; so that the next
+    /// one lies on the desk when one is done.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for posts that handle no cases.
+    pub async fn next_case(
+        &self,
+        actor: &Actor,
+        stage: Stage,
+        done: CaseId,
+    ) -> Result<Option<CaseId>> {
+        let page = PageRequest {
+            after: None,
+            limit: 50,
+        };
+        let mine = self.cases(actor, CaseTab::Mine, None, None, &page).await?;
+        Ok(mine
+            .rows
+            .into_iter()
+            .filter(|row| row.id != done && row.stage == stage.code())
+            .min_by_key(|row| row.turn_since)
+            .map(|row| row.id))
     }
 
     /// Records the collection (领取) and answers the activation codes of the seals that the platform keeps. Codes are
@@ -131,5 +169,72 @@ impl Platform {
             });
         }
         Ok(handed_out)
+    }
+
+    /// What the desks know and a decision has to be told.
+    pub(crate) async fn desk_facts(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        act: &Act,
+        facts: &mut Facts,
+    ) -> Result<()> {
+        if let Act::BookAppointment { at } = act {
+            facts.slot_taken = tx.appointments_at(*at, case.id).await?;
+        }
+        Ok(())
+    }
+
+    /// What an event means for bundles, appointments, keys and statistics. `before` is the case before it.
+    pub(crate) async fn desk_follows(
+        &self,
+        tx: &mut dyn Tx,
+        before: &Case,
+        event: &Event,
+        entries: &mut Vec<Fact>,
+    ) -> Result<()> {
+        let case = before;
+        match &event.what {
+            What::HandedOver { hand_over } => {
+                self.add_to_bundle(tx, &event.by, hand_over.bundle, case.id)
+                    .await?;
+            }
+            What::AppointmentBooked { appointment } => {
+                tx.appointment_put(case.id, *appointment).await?;
+            }
+            What::AppointmentCancelled => tx.appointment_remove(case.id).await?,
+            What::KeyPresented {
+                application,
+                serial,
+            } => {
+                if let Some(application) = case
+                    .application(*application)
+                    .filter(|application| casework::gets_a_key(case, application))
+                {
+                    self.key_is_taken(tx, case, application, serial, &event.by, entries)
+                        .await?;
+                }
+            }
+            What::Produced {
+                application,
+                produced,
+            } => {
+                if let Some(application) = case.application(*application) {
+                    self.keys_follow(tx, case, application, produced, &event.by, entries)
+                        .await?;
+                }
+            }
+            What::Moved {
+                to: Stage::Closed(Outcome::Withdrawn),
+                ..
+            } => {
+                tx.appointment_remove(case.id).await?;
+                for application in case.live_applications() {
+                    self.put_back(tx, application, &event.by, entries).await?;
+                }
+            }
+            _ => {}
+        }
+        self.count(tx, case, event).await
     }
 }

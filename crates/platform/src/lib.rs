@@ -35,8 +35,8 @@ use tokio::sync::Notify;
 
 pub use account::{Account, NewAccount, PostView};
 pub use case::{CaseTab, CaseView, TabCount};
-pub use demo::{DemoAccount, demo_accounts};
-pub use desk::HandedOut;
+pub use demo::{DEMO_KEYS, DemoAccount, demo_accounts};
+pub use desk::{Bundle, HandedOut, KeyCounts, NewKeys, Slot, Statistics, WantedStatistics};
 pub use document::{Document, PageView};
 pub use error::{Error, Result};
 pub use journal::leaf_of;

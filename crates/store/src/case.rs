@@ -21,6 +21,8 @@ macro_rules! row_columns {
     };
 }
 
+pub(crate) use row_columns;
+
 /// A typed text, understood.
 enum Search {
     /// Only this 统一社会信用代码.
@@ -300,7 +302,7 @@ fn case(row: &impl Columns) -> Result<CaseRecord, StoreError> {
     })
 }
 
-fn case_row(row: &impl Columns) -> Result<CaseRow, StoreError> {
+pub(crate) fn case_row(row: &impl Columns) -> Result<CaseRow, StoreError> {
     let state = row.text("state")?;
     Ok(CaseRow {
         id: CaseId::from_uuid(row.uuid("id")?),

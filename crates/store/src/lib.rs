@@ -5,6 +5,7 @@ mod case;
 mod certificate;
 mod column;
 mod deputy;
+mod desk;
 mod dialect;
 mod error;
 mod job;
@@ -21,8 +22,10 @@ mod setting;
 mod sign_in;
 mod signing;
 mod special;
+mod tally;
 mod transaction;
 mod unit;
+mod usb_key;
 mod use_request;
 
 use std::path::Path;

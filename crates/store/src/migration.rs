@@ -18,6 +18,7 @@ macro_rules! steps {
             12 "0012_kinds",
             13 "0013_register",
             15 "0015_administration",
+            14 "0014_desks",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

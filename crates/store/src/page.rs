@@ -68,19 +68,37 @@ where
         Order::Index => "updated_at",
         Order::Sort => "updated_at + 0",
     };
+    push_newest_first(query, page, updated_at, "id")
+}
+
+/// The same by other columns: a moment and an id.
+pub(crate) fn push_newest_first<Db: Dialect>(
+    query: &mut QueryBuilder<Db>,
+    page: &PageRequest,
+    moment: &'static str,
+    id: &'static str,
+) -> Result<(), StoreError>
+where
+    for<'t> i64: Encode<'t, Db> + Type<Db>,
+    for<'t> Uuid: Encode<'t, Db> + Type<Db>,
+{
     if let Some(after) = &page.after {
-        let Cursor(at, id) = Cursor::parse(after)?;
+        let Cursor(at, last) = Cursor::parse(after)?;
         query
             .push(" AND (")
-            .push(updated_at)
-            .push(", id) < (")
+            .push(moment)
+            .push(", ")
+            .push(id)
+            .push(") < (")
             .push_bind(at);
-        query.push(", ").push_bind(id).push(")");
+        query.push(", ").push_bind(last).push(")");
     }
     query
         .push(" ORDER BY ")
-        .push(updated_at)
-        .push(" DESC, id DESC LIMIT ");
+        .push(moment)
+        .push(" DESC, ")
+        .push(id)
+        .push(" DESC LIMIT ");
     query.push_bind(rows_to_read(page));
     Ok(())
 }

@@ -36,7 +36,8 @@ pub(crate) fn waits_for_key(case: &Case, application: &Application, policy: &Pol
 }
 
 /// The seal is put on a USB KEY that the maker takes from the stock: 印章申请 and 补办.
-pub(crate) fn gets_a_key(case: &Case, application: &Application) -> bool {
+#[must_use]
+pub fn gets_a_key(case: &Case, application: &Application) -> bool {
     case.business.needs_collection()
         && application
             .form

@@ -1,7 +1,7 @@
 //! The rules behind the table: who, in which order, with what.
 
 mod approving;
-mod desk;
+pub(crate) mod desk;
 mod duty;
 mod filing;
 pub(crate) mod materials;

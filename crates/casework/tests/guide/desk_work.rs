@@ -3,8 +3,9 @@
 use casework::key_stock::{may_receive, read_serials};
 use casework::revision_diff::{changes_for, standing_answers};
 use casework::{
-    Act, CaseId, KeyAct, KeyHolding, KeyState, MaterialId, MaterialKind, PaperTracking, Role,
-    Stage, UsbKey, acceptance_checklist, correction_reason, decide_key,
+    Act, ApplicationId, BusinessType, CaseId, KeyAct, KeyHolding, KeyState, Level, MaterialId,
+    MaterialKind, Medium, PaperTracking, Role, SealKind, Stage, UsbKey, acceptance_checklist,
+    correction_reason, decide_key,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ fn holding() -> Box<KeyHolding> {
         unit_name: "闽侯县教育局".to_owned(),
         seal_name: "闽侯县教育局".to_owned(),
         seal: None,
+        application: ApplicationId::from_uuid(Uuid::from_u128(8)),
         case: CaseId::from_uuid(Uuid::from_u128(7)),
         case_number: "闽印2026-000001-1".to_owned(),
     })
@@ -247,4 +249,34 @@ fn r4_1_a_resubmission_shows_only_what_changed() {
             .iter()
             .all(|i| i.material == MaterialKind::ApplicationFormScan)
     );
+}
+
+#[test]
+fn r4_3_a_new_seal_is_put_on_a_key_that_the_maker_takes() {
+    let (mut desk, application) = Desk::with_one(
+        BusinessType::New,
+        SealKind::Unit,
+        Medium::UsbKey,
+        Level::Province,
+    );
+    desk.until(Stage::Production);
+    let take = |serial: &str| Act::PresentKey {
+        application,
+        serial: serial.to_owned(),
+    };
+    assert_eq!(
+        desk.refused(Role::SealMaker, take("？")),
+        "key_serial_malformed"
+    );
+    assert_eq!(desk.refused(Role::Agent, take("FT0001")), "wrong_role");
+    desk.by(Role::SealMaker, take("ft-0001"));
+    // Another one, while nothing is made yet.
+    desk.by(Role::SealMaker, take("ft-0002"));
+    let taken = desk
+        .case
+        .application(application)
+        .unwrap()
+        .key_presented
+        .clone();
+    assert_eq!(taken.unwrap().serial, "FT0002");
 }

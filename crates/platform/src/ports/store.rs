@@ -8,6 +8,7 @@ mod account;
 mod case;
 mod certificate;
 mod deputy;
+mod desk;
 mod job;
 mod ledger;
 mod notice;
@@ -19,7 +20,9 @@ mod setting;
 mod sign_in;
 mod signing;
 mod special;
+mod tally;
 mod unit;
+mod usb_key;
 mod use_request;
 
 use async_trait::async_trait;
@@ -28,6 +31,7 @@ pub use account::{AccountFilter, AccountRecord, AccountStore};
 pub use case::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, CaseStore};
 pub use certificate::{CertificateRecord, CertificateStore};
 pub use deputy::{DeputyRow, DeputyStore};
+pub use desk::{BundleRow, DeskStore, PaperCounts, PaperFilter, PaperRow};
 pub use job::{FailingJob, JobRecord, JobStore, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
@@ -40,6 +44,8 @@ pub use sign_in::{SignInRecord, SignInStore};
 pub use signing::{SigningKind, SigningRecord, SigningStore};
 pub use special::{SpecialFilter, SpecialRow, SpecialStore};
 pub use unit::{FilingRow, UnitFilter, UnitRow, UnitStore};
+pub use tally::{Tally, TallyBy, TallyFilter, TallyStore, TallySum};
+pub use usb_key::{UsbKeyFilter, UsbKeyRow, UsbKeyStore};
 pub use use_request::{UseFilter, UseRow, UseStore};
 
 /// A page of a list: at most `limit` rows after `after` (an opaque cursor from the page before).
@@ -87,6 +93,7 @@ pub trait Tx:
     + CaseStore
     + CertificateStore
     + DeputyStore
+    + DeskStore
     + JobStore
     + LedgerStore
     + NoticeStore
@@ -98,7 +105,9 @@ pub trait Tx:
     + SignInStore
     + SigningStore
     + SpecialStore
+    + TallyStore
     + UnitStore
+    + UsbKeyStore
     + UseStore
 {
     /// Makes everything written here true, durably.
