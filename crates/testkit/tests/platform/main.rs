@@ -26,6 +26,7 @@ macro_rules! on_both {
     };
 }
 
+mod desks;
 mod handling;
 mod journey;
 mod keeping;
