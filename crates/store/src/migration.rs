@@ -17,8 +17,8 @@ macro_rules! steps {
             11 "0011_sheets",
             12 "0012_kinds",
             13 "0013_register",
-            15 "0015_administration",
             14 "0014_desks",
+            15 "0015_administration",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

@@ -43,8 +43,8 @@ pub use setting::SettingStore;
 pub use sign_in::{SignInRecord, SignInStore};
 pub use signing::{SigningKind, SigningRecord, SigningStore};
 pub use special::{SpecialFilter, SpecialRow, SpecialStore};
-pub use unit::{FilingRow, UnitFilter, UnitRow, UnitStore};
 pub use tally::{Tally, TallyBy, TallyFilter, TallyStore, TallySum};
+pub use unit::{FilingRow, UnitFilter, UnitRow, UnitStore};
 pub use usb_key::{UsbKeyFilter, UsbKeyRow, UsbKeyStore};
 pub use use_request::{UseFilter, UseRow, UseStore};
 
