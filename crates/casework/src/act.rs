@@ -28,6 +28,11 @@ pub enum Act {
         /// What is known so far.
         draft: FormDraft,
     },
+    /// 导入汇总表: the forms of a whole summary sheet at once.
+    AddApplications {
+        /// Their new ids, and what the sheet says.
+        applications: Vec<(ApplicationId, FormDraft)>,
+    },
     /// 填写申请表 (autosave).
     SaveDraft {
         /// Which one.
@@ -228,6 +233,7 @@ macro_rules! act_kinds {
 act_kinds! {
     SaveLetter "save_letter" "保存红头函";
     AddApplication "add_application" "增加申请表";
+    AddApplications "add_applications" "导入汇总表";
     SaveDraft "save_draft" "填写申请表";
     RemoveApplication "remove_application" "删除申请表";
     AttachMaterial "attach_material" "上传材料";

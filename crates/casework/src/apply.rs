@@ -23,6 +23,13 @@ pub(crate) fn apply(case: &mut Case, event: &Event) {
                 .push(Application::new(*application, draft.clone()));
             note_filer(case, event);
         }
+        What::ApplicationsAdded { applications } => {
+            let added = applications
+                .iter()
+                .map(|(id, draft)| Application::new(*id, draft.clone()));
+            case.applications.extend(added);
+            note_filer(case, event);
+        }
         What::DraftSaved { application, draft } => {
             with(case, *application, |a| a.draft = draft.clone());
             note_filer(case, event);
@@ -288,6 +295,9 @@ fn describe(case: &Case, event: &Event) -> Option<String> {
     Some(match &event.what {
         What::LetterSaved { .. } | What::DraftSaved { .. } => return None,
         What::ApplicationAdded { .. } => "增加一份申请表".to_owned(),
+        What::ApplicationsAdded { applications } => {
+            format!("导入汇总表，增加 {} 份申请表", applications.len())
+        }
         What::ApplicationRemoved { application } => format!("删除申请表「{}」", name(application)),
         What::MaterialAttached { material } => format!("上传{}", material.kind.name()),
         What::MaterialRemoved { material: id } => format!("移除{}", material(id)),

@@ -40,6 +40,11 @@ pub enum What {
         /// What is known so far.
         draft: FormDraft,
     },
+    /// The forms of a summary sheet were added.
+    ApplicationsAdded {
+        /// Their ids, and what the sheet says.
+        applications: Vec<(ApplicationId, FormDraft)>,
+    },
     /// A form was filled in further.
     DraftSaved {
         /// Which one.
@@ -157,6 +162,7 @@ impl What {
         match self {
             Self::LetterSaved { .. } => "letter_saved",
             Self::ApplicationAdded { .. } => "application_added",
+            Self::ApplicationsAdded { .. } => "applications_added",
             Self::DraftSaved { .. } => "draft_saved",
             Self::ApplicationRemoved { .. } => "application_removed",
             Self::MaterialAttached { .. } => "material_attached",

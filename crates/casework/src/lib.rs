@@ -38,6 +38,7 @@ pub mod size;
 pub mod special_register;
 mod special_rules;
 pub mod stage;
+pub mod summary;
 pub mod table;
 pub mod text;
 mod turn;

@@ -147,6 +147,7 @@ pub static TABLE: &[Row] = {
         // 填写申请表
         row(S::Draft, A::SaveLetter, R::Agent, All, Same, "第二章 一、1"),
         row(S::Draft, A::AddApplication, R::Agent, All, Same, "一、二、4（1）"),
+        row(S::Draft, A::AddApplications, R::Agent, All, Same, "第二章 四、1"),
         row(S::Draft, A::SaveDraft, R::Agent, All, Same, "一、二、4（1）"),
         row(S::Draft, A::RemoveApplication, R::Agent, All, Same, "一、二、4（1）"),
         row(S::Draft, A::AttachMaterial, R::Agent, All, Same, "一、二、3"),
@@ -216,6 +217,7 @@ pub static TABLE: &[Row] = {
         // 通知整改
         row(S::Correction, A::SaveLetter, R::Agent, All, Same, "一、二、5（2）"),
         row(S::Correction, A::AddApplication, R::Agent, All, Same, "一、二、5（2）"),
+        row(S::Correction, A::AddApplications, R::Agent, All, Same, "第二章 四、1"),
         row(S::Correction, A::SaveDraft, R::Agent, All, Same, "一、二、5（2）"),
         row(S::Correction, A::RemoveApplication, R::Agent, All, Same, "一、二、5（2）"),
         row(S::Correction, A::AttachMaterial, R::Agent, All, Same, "一、二、5（2）"),

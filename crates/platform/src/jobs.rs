@@ -23,6 +23,8 @@ pub(crate) mod kind {
     pub(crate) const LOSS_REMINDER: &str = "loss_reminder";
     /// Remind of a special situation to be confirmed.
     pub(crate) const SPECIAL_REMINDER: &str = "special_reminder";
+    /// Check the lines of a summary sheet and take them into their case.
+    pub(crate) const IMPORT_SHEET: &str = "import_sheet";
     /// Make the CRL anew.
     pub(crate) const PUBLISH_CRL: &str = "publish_crl";
 }
@@ -100,6 +102,7 @@ impl Platform {
             kind::LOSS_REMINDER => self.loss_reminder(&job.subject).await,
             kind::SPECIAL_REMINDER => self.special_reminder(&job.subject).await,
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
+            kind::IMPORT_SHEET => self.run_import(&job.subject).await,
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
         };
         let now = self.clock.now();

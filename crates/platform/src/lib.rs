@@ -25,6 +25,8 @@ mod sheet;
 mod special;
 mod stamping;
 mod status;
+mod summary;
+mod summary_import;
 mod unit;
 mod verify;
 
@@ -50,6 +52,7 @@ pub use saved_filter::SavedFilter;
 pub use special::SpecialTab;
 pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
+pub use summary_import::{SheetFault, SheetImport, SheetState, SheetTarget};
 
 use crate::ports::{Authority, Clock, Files, Keys, Sheets, store::Store};
 

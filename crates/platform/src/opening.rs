@@ -113,9 +113,8 @@ impl Platform {
     ) -> Result<CaseId> {
         let now = self.clock.now();
         let policy = self.policy();
-        let number = self.next_case_number(tx).await?;
         let id = CaseId::from_uuid(Uuid::now_v7());
-        let mut case = Case::open(id, number, business, unit, actor.clone(), now)?;
+        let mut case = self.open_empty(tx, actor, id, business, unit).await?;
         let mut drafts = Vec::with_capacity(seals.len());
         for seal in seals {
             let (seal, _) = self.load_seal(tx, *seal).await?;
@@ -129,10 +128,6 @@ impl Platform {
                 account,
             ));
         }
-        tx.case_insert(&self.record_of(&case, 1)?).await?;
-        let fact =
-            Fact::by(actor, "case.opened", number.to_string()).with("business", business.code());
-        journal::record(tx, now, vec![fact]).await?;
         if !drafts.is_empty() {
             let acts: Vec<Act> = drafts
                 .into_iter()
@@ -147,6 +142,25 @@ impl Platform {
             self.advance_all(tx, &mut case, 1, &filler, &acts).await?;
         }
         Ok(id)
+    }
+
+    /// Opens a case without forms inside the transaction, at version 1.
+    pub(crate) async fn open_empty(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        id: CaseId,
+        business: BusinessType,
+        unit: Unit,
+    ) -> Result<Case> {
+        let now = self.clock.now();
+        let number = self.next_case_number(tx).await?;
+        let case = Case::open(id, number, business, unit, actor.clone(), now)?;
+        tx.case_insert(&self.record_of(&case, 1)?).await?;
+        let fact =
+            Fact::by(actor, "case.opened", number.to_string()).with("business", business.code());
+        journal::record(tx, now, vec![fact]).await?;
+        Ok(case)
     }
 }
 

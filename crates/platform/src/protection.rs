@@ -16,6 +16,7 @@ const PERSONAL: [&str; 7] = [
     "called_back_on",
 ];
 const MARK: &str = "sm4:";
+const FILE: &[u8] = b"file";
 
 /// Encrypts and decrypts the personal members of what is kept.
 pub struct Protection {
@@ -36,6 +37,18 @@ impl Protection {
     /// A digest under which a value can be found without being readable.
     pub fn digest(&self, value: &str) -> String {
         hex::encode(gm::hmac_sm3(&self.search, value.as_bytes()))
+    }
+
+    /// A whole file, encrypted.
+    pub(crate) fn seal_file(&self, bytes: &[u8]) -> Vec<u8> {
+        gm::sm4::encrypt(&self.key, FILE, bytes)
+    }
+
+    /// The file again.
+    pub(crate) fn open_file(&self, sealed: &[u8]) -> Result<Vec<u8>> {
+        let plain = gm::sm4::decrypt(&self.key, FILE, sealed)
+            .map_err(|e| Error::internal("decrypting a file", e))?;
+        Ok(plain.to_vec())
     }
 
     /// An aggregate as JSON text with its personal members encrypted.

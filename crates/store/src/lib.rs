@@ -19,6 +19,7 @@ mod seal;
 mod search;
 mod session;
 mod setting;
+mod sheet_import;
 mod sign_in;
 mod signing;
 mod special;

@@ -128,23 +128,50 @@ impl Request<'_> {
         draft: &FormDraft,
     ) -> Result<Vec<What>, Refusal> {
         if self.case.application(application).is_some() {
-            return Err(Refusal::new(
-                "application_exists",
-                "这份申请表已在办件中，无需重复增加",
-            ));
+            return Err(application_exists());
         }
-        let most = self.policy.max_applications;
-        if self.case.live_applications().count() >= most {
-            return Err(Refusal::new(
-                "too_many_applications",
-                format!("一个办件最多 {most} 份申请表，请另建办件"),
-            ));
-        }
+        self.room_for(1)?;
         check_draft_size(draft)?;
         Ok(vec![What::ApplicationAdded {
             application,
             draft: draft.clone(),
         }])
+    }
+
+    /// All the forms of a summary sheet, or none.
+    pub(crate) fn add_applications(
+        &self,
+        applications: &[(ApplicationId, FormDraft)],
+    ) -> Result<Vec<What>, Refusal> {
+        if applications.is_empty() {
+            return Err(Refusal::new(
+                "summary_sheet_empty",
+                "汇总表中没有填写任何一行，请每枚电子印章填写一行",
+            ));
+        }
+        let known: std::collections::BTreeSet<ApplicationId> =
+            self.case.applications.iter().map(|a| a.id).collect();
+        if applications.iter().any(|(id, _)| known.contains(id)) {
+            return Err(application_exists());
+        }
+        self.room_for(applications.len())?;
+        for (_, draft) in applications {
+            check_draft_size(draft)?;
+        }
+        Ok(vec![What::ApplicationsAdded {
+            applications: applications.to_vec(),
+        }])
+    }
+
+    fn room_for(&self, more: usize) -> Result<(), Refusal> {
+        let most = self.policy.max_applications;
+        if self.case.live_applications().count() + more > most {
+            return Err(Refusal::new(
+                "too_many_applications",
+                format!("一个办件最多 {most} 份申请表，请另建办件"),
+            ));
+        }
+        Ok(())
     }
 
     pub(crate) fn save_draft(
@@ -425,6 +452,10 @@ fn changed(case: &Case, forms: &[(ApplicationId, ApplicationForm)]) -> bool {
     !last.forms.iter().filter(still_here).eq(forms)
         || case.materials.iter().any(touched)
         || last.letter != case.letter
+}
+
+fn application_exists() -> Refusal {
+    Refusal::new("application_exists", "这份申请表已在办件中，无需重复增加")
 }
 
 fn check_draft_size(draft: &FormDraft) -> Result<(), Refusal> {

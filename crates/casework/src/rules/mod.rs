@@ -176,6 +176,7 @@ impl Request<'_> {
         match act {
             Act::SaveLetter { letter } => filing::save_letter(letter),
             Act::AddApplication { application, draft } => self.add_application(*application, draft),
+            Act::AddApplications { applications } => self.add_applications(applications),
             Act::SaveDraft { application, draft } => self.save_draft(*application, draft),
             Act::RemoveApplication { application } => self.remove_application(*application),
             Act::AttachMaterial { material, text } => self.attach(material, text.as_deref()),

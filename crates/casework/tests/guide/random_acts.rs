@@ -73,6 +73,9 @@ fn contents(desk: &mut Desk, click: &Click) -> Act {
             application: ApplicationId::from_uuid(desk.id()),
             draft,
         },
+        ActKind::AddApplications => Act::AddApplications {
+            applications: vec![(ApplicationId::from_uuid(desk.id()), draft)],
+        },
         ActKind::SaveDraft => {
             let mut draft = draft;
             if !click.good {

@@ -17,6 +17,7 @@ mod saved_filter;
 mod seal;
 mod session;
 mod setting;
+mod sheet_import;
 mod sign_in;
 mod signing;
 mod special;
@@ -40,6 +41,7 @@ pub use saved_filter::{SavedFilterRow, SavedFilterStore};
 pub use seal::{Announcement, AnnouncementFilter, FollowUp, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
 pub use setting::SettingStore;
+pub use sheet_import::{SheetImportRow, SheetImportStore};
 pub use sign_in::{SignInRecord, SignInStore};
 pub use signing::{SigningKind, SigningRecord, SigningStore};
 pub use special::{SpecialFilter, SpecialRow, SpecialStore};
@@ -103,6 +105,7 @@ pub trait Tx:
     + SessionStore
     + SettingStore
     + SignInStore
+    + SheetImportStore
     + SigningStore
     + SpecialStore
     + TallyStore

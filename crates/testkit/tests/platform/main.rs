@@ -34,3 +34,4 @@ mod kill;
 mod materials;
 mod stamping;
 mod status;
+mod summary_sheet;

@@ -296,6 +296,7 @@ async fn read(app: &App, kind: ActKind, fields: &Fields) -> Result<Act, Problem>
         // These have pages of their own, or are the platform's.
         ActKind::SaveLetter
         | ActKind::AddApplication
+        | ActKind::AddApplications
         | ActKind::SaveDraft
         | ActKind::AttachMaterial
         | ActKind::Accept

@@ -208,6 +208,7 @@ const KINDS: &[(&str, &str)] = &[
     ("account.password_changed", "修改密码"),
     ("case.opened", "新建办件"),
     ("case.application_added", "增加申请表"),
+    ("case.applications_added", "导入汇总表"),
     ("case.application_removed", "删除申请表"),
     ("case.material_attached", "上传材料"),
     ("case.material_removed", "移除材料"),
