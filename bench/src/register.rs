@@ -64,6 +64,7 @@ async fn open(folder: &Path) -> Result<(Platform, Arc<dyn Store>), Failure> {
         files: Arc::new(files::Folder::open(&folder.join("files"))?),
         keys,
         authority: Arc::new(authority),
+        papers: Arc::new(papers::Typesetter::embedded()),
         clock: Arc::new(Now),
         sheets: Arc::new(papers::Workbooks),
     };

@@ -91,10 +91,11 @@ export async function run(t) {
     await t.press(agent, "保存理由");
     await t.sees(agent, "红头函的办理理由已保存");
     await t.look(agent, "wizard-papers");
-    await agent.goto(`${work.path}/letter`);
-    await t.sees(agent, "福建省经济信息中心");
-    await t.sees(agent, office.REASONS);
-    await t.shot(agent, "letter");
+    await agent.goto(`${work.path}/print`);
+    await t.sees(agent, "红头函");
+    await t.look(agent, "papers-to-print");
+    const letter = await agent.request.get(`${work.path}/print/red-header-letter`);
+    assert.equal(letter.headers()["content-type"], "application/pdf");
     await agent.goto(`${work.wizard}/check`);
     await t.look(agent, "wizard-check");
     await office.submit(t, work);

@@ -133,6 +133,7 @@ impl Platform {
         if expected.is_some_and(|seen| seen != case.version) {
             return Err(Error::Conflict);
         }
+        self.check_printable(&case, &act)?;
         self.advance(tx.as_mut(), &mut case, version, actor, &act)
             .await?;
         tx.commit().await?;

@@ -13,6 +13,7 @@ mod loss;
 mod material;
 mod notice;
 mod opening;
+mod papers;
 pub mod ports;
 mod production;
 mod protection;
@@ -44,6 +45,7 @@ pub use error::{Error, Result};
 pub use journal::leaf_of;
 pub use loss::{NumberOnFile, Reported, can_be_reported};
 pub use material::{MaterialFile, NewMaterial, Remark};
+pub use papers::{PaperOffer, PaperWish, letter_paper};
 pub use production::{FailingApplication, ProductionProgress};
 pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
@@ -54,7 +56,7 @@ pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
 pub use summary_import::{SheetFault, SheetImport, SheetState, SheetTarget};
 
-use crate::ports::{Authority, Clock, Files, Keys, Sheets, store::Store};
+use crate::ports::{Authority, Clock, Files, Keys, Papers, Sheets, store::Store};
 
 /// The adapters that the platform works with.
 pub struct Ports {
@@ -66,6 +68,8 @@ pub struct Ports {
     pub keys: Arc<dyn Keys>,
     /// The certificate authority and seal maker.
     pub authority: Arc<dyn Authority>,
+    /// The typesetter.
+    pub papers: Arc<dyn Papers>,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Spreadsheets.
@@ -102,6 +106,7 @@ pub struct Platform {
     files: Arc<dyn Files>,
     keys: Arc<dyn Keys>,
     authority: Arc<dyn Authority>,
+    papers: Arc<dyn Papers>,
     clock: Arc<dyn Clock>,
     sheets: Arc<dyn Sheets>,
     settings: Settings,
@@ -129,6 +134,7 @@ impl Platform {
             files: ports.files,
             keys: ports.keys,
             authority: ports.authority,
+            papers: ports.papers,
             clock: ports.clock,
             sheets: ports.sheets,
             policy: RwLock::new(Arc::new(settings.policy.clone())),

@@ -4,6 +4,7 @@ mod authority;
 mod clock;
 mod files;
 mod keys;
+pub mod papers;
 pub mod sheets;
 pub mod store;
 
@@ -11,4 +12,5 @@ pub use authority::{Authority, AuthorityError, IssueRequest};
 pub use clock::Clock;
 pub use files::{Files, FilesError};
 pub use keys::{Custody, Grant, KeyError, KeyLabel, Keys};
+pub use papers::{Papers, PapersError};
 pub use sheets::{Sheets, SheetsError};

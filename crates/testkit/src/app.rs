@@ -172,6 +172,7 @@ async fn ports(
         files: Arc::new(files::Folder::open(&folder.join("files")).unwrap()),
         keys: vault,
         authority: Arc::new(authority),
+        papers: Arc::new(papers::Typesetter::embedded()),
         clock,
         sheets: Arc::new(papers::Workbooks),
     })

@@ -58,6 +58,7 @@ impl Faults {
                 faults: Arc::clone(self),
                 inner: ports.authority,
             }),
+            papers: ports.papers,
             clock: ports.clock,
             sheets: ports.sheets,
         }

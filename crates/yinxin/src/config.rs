@@ -76,7 +76,16 @@ struct SettingsFile {
     max_file_mb: Option<u32>,
     master_key: Option<Secret>,
     policy: toml::Table,
+    papers: PapersSettings,
     site: Site,
+}
+
+/// How papers are set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PapersSettings {
+    /// A folder with the operator's own typefaces: 仿宋_GB2312, or one with rarer characters.
+    fonts: Option<PathBuf>,
 }
 
 /// Texts of the pages' frame; the Center's contact data are in `[policy.center]`.
@@ -106,6 +115,7 @@ pub(crate) struct Config {
     pub(crate) max_file_mb: u32,
     pub(crate) master_key: Option<Secret>,
     pub(crate) policy: Policy,
+    pub(crate) fonts: Option<PathBuf>,
     pub(crate) site: Site,
 }
 
@@ -146,6 +156,7 @@ impl Config {
                 .map(Secret)
                 .or(file.master_key),
             policy,
+            fonts: file.papers.fonts,
             site: file.site,
         };
         config.check()?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use authority::Embedded;
 use files::Folder;
 use keys::{MasterKey, Vault};
+use papers::Typesetter;
 use platform::ports::{Clock, Keys};
 use platform::{Platform, Ports, Settings};
 
@@ -62,6 +63,7 @@ impl Installation {
             files: Arc::new(files),
             keys,
             authority: Arc::new(authority),
+            papers: Arc::new(typesetter(config.fonts.as_deref())?),
             clock: Arc::new(clock),
             sheets: Arc::new(papers::Workbooks),
         };
@@ -77,6 +79,20 @@ impl Installation {
             _lock: lock,
         })
     }
+}
+
+/// The typesetter, with the operator's own typefaces beside ours.
+fn typesetter(folder: Option<&Path>) -> Result<Typesetter, Failure> {
+    let Some(folder) = folder else {
+        return Ok(Typesetter::embedded());
+    };
+    Typesetter::with_folder(folder).map_err(|e| {
+        let shown = folder.display();
+        Failure::new(
+            "fonts_unusable",
+            format!("无法使用字体文件夹“{shown}”：{e}。文件夹中只能有 ttf、otf、ttc 字体文件。"),
+        )
+    })
 }
 
 /// The key that protects personal data: derived from the master key, so that one secret is to be kept.

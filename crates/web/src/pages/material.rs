@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use casework::{ActKind, Application, ApplicationId, CaseId, Due, MaterialId, MaterialKind, Stage};
+use platform::ports::papers::PaperKind;
 use platform::{CaseView, NewMaterial};
 
 use super::correction::step_path;
@@ -253,7 +254,7 @@ impl Asker<'_> {
             helps: if written {
                 vec![Link::new(
                     "查看、打印代拟稿",
-                    format!("/desk/cases/{}/letter", case.id),
+                    super::paper::path(case.id, PaperKind::RedHeaderLetter, None),
                 )]
             } else {
                 Vec::new()
@@ -274,14 +275,20 @@ impl Asker<'_> {
         {
             helps.push(Link::new(
                 "打印申请表",
-                format!("/desk/cases/{}/applications/{application}/form", case.id),
+                super::paper::path(case.id, PaperKind::ApplicationForm, Some(application)),
+            ));
+        }
+        if required.kind == MaterialKind::SummarySheet && case.revision > 0 {
+            helps.push(Link::new(
+                "打印申请汇总表",
+                super::paper::path(case.id, PaperKind::SummarySheet, None),
             ));
         }
         if required.kind == MaterialKind::RedHeaderLetter && !case.letter.reasons.trim().is_empty()
         {
             helps.push(Link::new(
                 "打印代拟稿",
-                format!("/desk/cases/{}/letter", case.id),
+                super::paper::path(case.id, PaperKind::RedHeaderLetter, None),
             ));
         }
         MaterialSlot {

@@ -16,8 +16,8 @@ mod login;
 mod loss;
 mod material;
 mod notice;
+mod paper;
 mod policy;
-mod printed;
 mod production;
 mod profile;
 mod queue;
@@ -111,11 +111,8 @@ fn desk() -> Router<App> {
             "/desk/cases/{case}/applications/{application}/imprint.png",
             get(material::imprint),
         )
-        .route(
-            "/desk/cases/{case}/applications/{application}/form",
-            get(printed::form),
-        )
-        .route("/desk/cases/{case}/letter", get(printed::letter))
+        .route("/desk/cases/{case}/print", get(paper::page))
+        .route("/desk/cases/{case}/print/{paper}", get(paper::file))
         .route("/desk/cases/{case}/papers", get(material::page))
         .route(
             "/desk/cases/{case}/materials/{material}",

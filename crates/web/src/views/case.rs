@@ -58,6 +58,8 @@ pub struct CasePage {
     pub frame: Frame,
     /// The case number.
     pub number: String,
+    /// Its papers.
+    pub papers: String,
     /// Its state.
     pub chip: Chip,
     /// Business type, unit, filed when: in small print below the title.

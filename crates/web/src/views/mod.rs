@@ -6,6 +6,7 @@ pub mod parts;
 mod application;
 mod case;
 mod list;
+mod paper;
 mod printed;
 mod problem;
 mod public;
@@ -22,7 +23,8 @@ pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
 pub use list::{
     AccountsPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
 };
-pub use printed::{PrintedForm, PrintedLetter, PrintedList, PrintedRow};
+pub use paper::{CollectorForm, PaperLine, PapersPage, PapersSection};
+pub use printed::PrintedList;
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementPage,
