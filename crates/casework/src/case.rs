@@ -10,6 +10,7 @@ use crate::ids::{ApplicationId, BundleId, CaseId, MaterialId, PersonId, SealId};
 use crate::letter::LetterDraft;
 use crate::material::Material;
 use crate::number::{CaseNumber, SealCode};
+use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::resident_id::ResidentId;
 use crate::role::{Actor, Role};
@@ -372,7 +373,10 @@ impl Case {
             stage: Stage::Draft,
             stage_since: at,
             stages: vec![(Stage::Draft, at)],
-            filed_by: by.people().collect(),
+            filed_by: match by.post.role {
+                Role::System => Vec::new(),
+                _ => by.people().collect(),
+            },
             opened_by: by,
             opened_at: at,
             revision: 0,
@@ -391,6 +395,29 @@ impl Case {
             closing_reason: None,
             timeline: vec![opened],
         })
+    }
+
+    /// Puts the forms into a case that was just opened about seals of the register.
+    ///
+    /// # Errors
+    /// `too_many_applications`.
+    pub fn begin_with(
+        &mut self,
+        forms: impl IntoIterator<Item = (ApplicationId, FormDraft)>,
+        policy: &Policy,
+    ) -> Result<(), Refusal> {
+        let forms = forms
+            .into_iter()
+            .map(|(id, form)| Application::new(id, form));
+        self.applications.extend(forms);
+        let most = policy.max_applications;
+        if self.applications.len() > most {
+            return Err(Refusal::new(
+                "too_many_applications",
+                format!("一个办件最多 {most} 份申请表，请分成几个办件"),
+            ));
+        }
+        Ok(())
     }
 
     /// Its applications without those set aside.

@@ -95,6 +95,47 @@ pub struct SignerReport {
     pub signature: Vec<u8>,
 }
 
+/// Certificates alone as PKCS#7 (`.p7b`): signed data without a signature, as devices and browsers import a chain.
+#[must_use]
+pub fn certificates_only(certificates: &[Certificate]) -> Vec<u8> {
+    // 1.2.840.113549.1.7.2 (signed data) and .1 (data).
+    const SIGNED: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+    const DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+    const VERSION_1: &[u8] = &[2, 1, 1];
+    const EMPTY_SET: &[u8] = &[0x31, 0];
+    let chain: Vec<u8> = certificates
+        .iter()
+        .flat_map(|certificate| certificate.der().iter().copied())
+        .collect();
+    let signed = [
+        VERSION_1,
+        EMPTY_SET,
+        &wrapped(0x30, DATA),
+        &wrapped(0xa0, &chain),
+        EMPTY_SET,
+    ]
+    .concat();
+    let body = wrapped(0xa0, &wrapped(0x30, &signed));
+    wrapped(0x30, &[SIGNED, &body].concat())
+}
+
+/// A DER value of this tag.
+fn wrapped(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = contents.len();
+    let mut der = vec![tag];
+    if let Ok(short @ 0..=0x7f) = u8::try_from(length) {
+        der.push(short);
+    } else {
+        let bytes = length.to_be_bytes();
+        let bytes = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+        // At most eight bytes of length.
+        der.push(0x80 | bytes.len() as u8);
+        der.extend_from_slice(bytes);
+    }
+    der.extend_from_slice(contents);
+    der
+}
+
 impl SignedData {
     /// Reads signed data in DER.
     ///

@@ -25,6 +25,8 @@ pub(crate) mod kind {
     pub(crate) const SPECIAL_REMINDER: &str = "special_reminder";
     /// Check the lines of a summary sheet and take them into their case.
     pub(crate) const IMPORT_SHEET: &str = "import_sheet";
+    /// Prepare drafts for the seals whose renewal has opened; one job per day.
+    pub(crate) const PREPARE_RENEWALS: &str = "prepare_renewals";
     /// Make the CRL anew.
     pub(crate) const PUBLISH_CRL: &str = "publish_crl";
 }
@@ -62,6 +64,7 @@ impl Platform {
     /// # Errors
     /// [`Error::Internal`] where the store fails; a job's own failure is recorded with the job.
     pub async fn run_due_jobs(&self) -> Result<usize> {
+        self.plan_renewals().await?;
         let mut tried = 0;
         loop {
             let now = self.clock.now();
@@ -101,6 +104,7 @@ impl Platform {
             kind::FINISH_STAMP => self.finish_stamp(&job.subject).await.map(drop),
             kind::LOSS_REMINDER => self.loss_reminder(&job.subject).await,
             kind::SPECIAL_REMINDER => self.special_reminder(&job.subject).await,
+            kind::PREPARE_RENEWALS => self.prepare_renewals().await,
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
             kind::IMPORT_SHEET => self.run_import(&job.subject).await,
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),

@@ -3,6 +3,7 @@
 mod account;
 mod advance;
 mod case;
+mod delivery;
 mod demo;
 mod desk;
 mod document;
@@ -18,6 +19,7 @@ pub mod ports;
 mod production;
 mod protection;
 mod register;
+mod renewal;
 mod request;
 mod revocation;
 mod saved_filter;
@@ -31,13 +33,14 @@ mod summary_import;
 mod unit;
 mod verify;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use casework::Policy;
 use tokio::sync::Notify;
 
 pub use account::{Account, NewAccount, PostView};
 pub use case::{CaseTab, CaseView, TabCount};
+pub use delivery::DeviceDelivery;
 pub use demo::{DEMO_KEYS, DemoAccount, demo_accounts};
 pub use desk::{Bundle, HandedOut, KeyCounts, NewKeys, Slot, Statistics, WantedStatistics};
 pub use document::{Document, PageView};
@@ -117,6 +120,8 @@ pub struct Platform {
     /// Seal pictures that a verification has decoded: the same few come back again and again.
     pictures: Arc<seal::PictureCache>,
     wake: Notify,
+    /// The day in Beijing whose renewal drafts are planned.
+    renewals_planned: Mutex<Option<jiff::civil::Date>>,
 }
 
 impl Platform {
@@ -143,6 +148,7 @@ impl Platform {
             ledger_key,
             pictures: Arc::default(),
             wake: Notify::new(),
+            renewals_planned: Mutex::default(),
         })
     }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use casework::{
-    Act, Actor, ApplicationId, BusinessType, Case, CaseId, FieldError, FormDraft, Offer, Role,
-    SealId, Unit,
+    Actor, ApplicationId, BusinessType, Case, CaseId, FieldError, FormDraft, Offer, SealId, Unit,
 };
 use uuid::Uuid;
 
@@ -114,8 +113,9 @@ impl Platform {
         let now = self.clock.now();
         let policy = self.policy();
         let id = CaseId::from_uuid(Uuid::now_v7());
-        let mut case = self.open_empty(tx, actor, id, business, unit).await?;
-        let mut drafts = Vec::with_capacity(seals.len());
+        let number = self.next_case_number(tx).await?;
+        let mut case = Case::open(id, number, business, unit, actor.clone(), now)?;
+        let mut forms = Vec::with_capacity(seals.len());
         for seal in seals {
             let (seal, _) = self.load_seal(tx, *seal).await?;
             if seal.record.unit != case.unit.id {
@@ -123,24 +123,12 @@ impl Platform {
             }
             let (existing, _) = seal.existing(now, None);
             existing.allows(business, &policy, now)?;
-            drafts.push(with_agent(
-                FormDraft::for_seal(business, &existing, &case.unit),
-                account,
-            ));
+            let form = FormDraft::for_seal(business, &existing, &case.unit);
+            let application = ApplicationId::from_uuid(Uuid::now_v7());
+            forms.push((application, with_agent(form, account)));
         }
-        if !drafts.is_empty() {
-            let acts: Vec<Act> = drafts
-                .into_iter()
-                .map(|draft| Act::AddApplication {
-                    application: ApplicationId::from_uuid(Uuid::now_v7()),
-                    draft,
-                })
-                .collect();
-            // The forms are the agent's, also in a draft that the platform prepared.
-            let mut filler = actor.clone();
-            filler.post.role = Role::Agent;
-            self.advance_all(tx, &mut case, 1, &filler, &acts).await?;
-        }
+        case.begin_with(forms, &policy)?;
+        self.keep_new(tx, actor, &case).await?;
         Ok(id)
     }
 
@@ -156,11 +144,17 @@ impl Platform {
         let now = self.clock.now();
         let number = self.next_case_number(tx).await?;
         let case = Case::open(id, number, business, unit, actor.clone(), now)?;
-        tx.case_insert(&self.record_of(&case, 1)?).await?;
-        let fact =
-            Fact::by(actor, "case.opened", number.to_string()).with("business", business.code());
-        journal::record(tx, now, vec![fact]).await?;
+        self.keep_new(tx, actor, &case).await?;
         Ok(case)
+    }
+
+    async fn keep_new(&self, tx: &mut dyn Tx, actor: &Actor, case: &Case) -> Result<()> {
+        tx.case_insert(&self.record_of(case, 1)?).await?;
+        let fact = Fact::by(actor, "case.opened", case.number.to_string())
+            .with("business", case.business.code())
+            .with("seals", case.applications.len().to_string());
+        journal::record(tx, self.clock.now(), vec![fact]).await?;
+        Ok(())
     }
 }
 

@@ -49,6 +49,9 @@ pub struct RegisteredSeal {
     /// Level of its unit.
     #[serde(default)]
     pub level: Option<Level>,
+    /// The renewal that the platform has prepared for it.
+    #[serde(default)]
+    pub renewal_draft: Option<CaseId>,
 }
 
 /// Where a seal's private key is.

@@ -107,6 +107,14 @@ impl TestApp {
         self.folder.path().join("yinxin.sqlite")
     }
 
+    /// Where a kept file lies.
+    pub fn material_path(&self, digest: casework::FileDigest) -> PathBuf {
+        let name = digest.to_string();
+        let (first, rest) = name.split_at(2);
+        let files = self.folder.path().join("files");
+        files.join(first).join(&rest[..2]).join(&name)
+    }
+
     /// Does everything that is due.
     pub async fn run_jobs(&self) {
         self.platform.run_due_jobs().await.unwrap();

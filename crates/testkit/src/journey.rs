@@ -395,6 +395,14 @@ impl TestApp {
         code(&error)
     }
 
+    /// Does an act that must be refused; answers the codes of its points.
+    pub async fn refused_points(&self, login: &str, filed: Filed, act: Act) -> Vec<&'static str> {
+        match self.attempt(login, filed, act).await.unwrap_err() {
+            Error::Refused(refusal) => refusal.points.iter().map(|point| point.code).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// The case as its agent sees it.
     pub async fn case(&self, filed: Filed) -> CaseView {
         self.platform

@@ -9,9 +9,11 @@ mod database;
 mod document;
 mod faults;
 mod journey;
+mod kinds;
 
 pub use app::TestApp;
 pub use clock::TestClock;
 pub use document::{ofd, ofd_without_pages, plain_zip};
 pub use faults::Faults;
 pub use journey::{DIAMETER_MM, Filed, PIN, Stamped, code, scan};
+pub use kinds::{Wish, another_scan, device_request, device_request_with};

@@ -192,6 +192,7 @@ fn registered(
         open_case: None,
         city: Some(case.unit.city),
         level: Some(case.unit.level),
+        renewal_draft: None,
     })
 }
 

@@ -31,6 +31,8 @@ mod handling;
 mod journey;
 mod keeping;
 mod kill;
+mod kinds;
+mod many;
 mod materials;
 mod stamping;
 mod status;
