@@ -18,7 +18,6 @@ UPDATE seals SET
 CREATE INDEX seals_credit_code ON seals (credit_code);
 CREATE INDEX seals_key_serial ON seals (key_serial) WHERE key_serial IS NOT NULL;
 CREATE INDEX seals_city ON seals (city, updated_at, id);
-CREATE INDEX seals_not_after ON seals (status, not_after);
 CREATE INDEX seals_follow_up ON seals (follow_up_due, id) WHERE follow_up_due IS NOT NULL;
 
 ALTER TABLE announcements ADD COLUMN kind TEXT;
