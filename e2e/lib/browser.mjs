@@ -42,8 +42,6 @@ export async function context(browser, { url, phone = false, report, storageStat
   context.setDefaultNavigationTimeout(30_000);
   context.on("weberror", (event) => report(`uncaught in the page: ${event.error().message}`));
   context.on("console", (message) => {
-    // What is no page names no icon: the browser asks for one that is not there.
-    if (message.location().url.endsWith("/favicon.ico")) return;
     if (message.type() === "error") report(`console of ${message.page()?.url()}: ${message.text()}`);
   });
   context.on("request", (request) => {

@@ -146,6 +146,19 @@ impl Name {
         attributes.collect::<Vec<_>>().join(", ")
     }
 
+    /// What people call it: `CN（O）`, or as [`Name::display`] where it has neither.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let title = match (self.common_name(), self.organization()) {
+            (Some(name), Some(organisation)) if name != organisation => {
+                format!("{name}（{organisation}）")
+            }
+            (Some(name), _) | (None, Some(name)) => name.to_owned(),
+            (None, None) => return self.display(),
+        };
+        title.replace(is_disturbing, "\u{fffd}")
+    }
+
     /// What identifies the name: attributes with case folded and blanks collapsed.
     pub(crate) fn key(&self) -> Vec<Vec<(&str, String)>> {
         let fold = |text: &str| {

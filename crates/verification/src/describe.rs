@@ -43,7 +43,7 @@ pub(crate) fn describe_certificate(certificate: &Certificate) -> CertificateRepo
     CertificateReport {
         subject: certificate.subject().display(),
         organization: certificate.subject().organization().map(ToOwned::to_owned),
-        issuer: certificate.issuer().display(),
+        issuer: certificate.issuer().title(),
         serial: certificate.serial_hex(),
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),

@@ -99,6 +99,7 @@ pub fn router(platform: Arc<Platform>, settings: WebSettings) -> Router {
             "/assets/{version}/{*name}",
             axum::routing::get(crate::assets::serve),
         )
+        .route("/favicon.ico", axum::routing::get(crate::assets::icon))
         .route("/healthz", axum::routing::get(|| async { "ok" }))
         .merge(pages)
         .layer(CompressionLayer::new())

@@ -35,6 +35,18 @@ pub(crate) async fn serve(Path((version, name)): Path<(String, String)>) -> Resp
     (headers, bytes.clone()).into_response()
 }
 
+/// `GET /favicon.ico`: the mark, for what asks for it without having read a page.
+pub(crate) async fn icon() -> Response {
+    let Some(bytes) = ASSETS.files.get("img/favicon.svg") else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, media_type("favicon.svg")),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, bytes.clone()).into_response()
+}
+
 /// Every asset as (name, bytes); for tools that write pages to a folder.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     ASSETS

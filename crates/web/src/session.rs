@@ -136,6 +136,13 @@ impl Visitor {
         frame
     }
 
+    /// The role in which the reader is signed in.
+    pub(crate) fn role(&self) -> Option<casework::Role> {
+        let signed_in = self.signed_in.as_ref()?;
+        let view = signed_in.account.posts.get(signed_in.post)?;
+        Some(view.post.role)
+    }
+
     /// Signs somebody in, under a new session id.
     pub(crate) async fn sign_in(&self, account: &Account) -> std::result::Result<(), Problem> {
         self.session.cycle_id().await?;

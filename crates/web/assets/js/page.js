@@ -1,4 +1,6 @@
 // Every page: what a form cannot do by itself. Nothing here is needed to get through a process.
+import './keys.js';
+
 document.documentElement.classList.add('js');
 
 // Ctrl-K (⌘K) goes to the search box.

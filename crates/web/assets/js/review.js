@@ -1,4 +1,6 @@
 // The checklist by keyboard: J and K move, A accepts, Q queries, Shift-A accepts what is left.
+import { listening } from './keys.js';
+
 const form = document.querySelector('[data-review]');
 const points = [...form.querySelectorAll('[data-point]')];
 const tally = form.querySelector('[data-tally]');
@@ -37,7 +39,7 @@ const count = () => {
 };
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('textarea, input[type=text], input[type=search]')) return;
+  if (!listening(event)) return;
   const key = event.key.toLowerCase();
   if (key === 'j') go(at + 1);
   else if (key === 'k') go(at - 1);

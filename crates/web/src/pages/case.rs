@@ -1,10 +1,12 @@
 //! The page of a case: who must act, steps, what may be done, materials, decisions, what happened.
 
 use axum::extract::{Path, State};
-use casework::{ActKind, Actor, Case, CaseId, Decision, Due, Progress, Role, Stage, Verdict};
+use casework::{
+    ActKind, Actor, Case, CaseId, Decision, Due, MaterialKind, Progress, Role, Stage, Verdict,
+};
 use platform::CaseView;
 
-use super::{Answer, act, correction, html, words};
+use super::{Answer, act, changes, correction, html, words};
 use crate::app::App;
 use crate::beijing;
 use crate::session::Desk;
@@ -33,6 +35,7 @@ pub(super) fn view(app: &App, desk: &Desk, view: &CaseView) -> CasePage {
         meta,
         progress: words::progress(case),
         points: correction::views(case, case.correction_points(), corrects),
+        changes: changes::newest(case, &app.platform.policy(), checks(desk.actor.post.role)),
         acts,
         facts: facts(case),
         applications: applications(view),
@@ -214,7 +217,7 @@ fn materials(view: &CaseView) -> Vec<MaterialLine> {
         Stage::Collection => Due::Collection,
         _ => Due::HandIn,
     };
-    let name = |kind: casework::MaterialKind, application| {
+    let name = |kind: MaterialKind, application| {
         let of = Option::and_then(application, |id| case.application(id))
             .filter(|_| case.applications.len() > 1);
         of.map_or_else(
@@ -222,16 +225,36 @@ fn materials(view: &CaseView) -> Vec<MaterialLine> {
             |application| format!("{}（{}）", kind.name(), application.seal_name()),
         )
     };
-    let mut lines: Vec<MaterialLine> = case
-        .live_materials()
-        .map(|material| MaterialLine {
-            name: name(material.kind, material.application),
-            detail: words::material_detail(material),
-            chip: words::paper_chip(&material.paper)
-                .unwrap_or_else(|| Chip::new("已上传", Tone::Good)),
-            href: Some(format!("/desk/cases/{}/materials/{}", case.id, material.id)),
-        })
-        .collect();
+    let line = |material: &casework::Material, chip: Chip| MaterialLine {
+        name: name(material.kind, material.application),
+        detail: words::material_detail(material),
+        chip,
+        href: Some(format!("/desk/cases/{}/materials/{}", case.id, material.id)),
+        earlier: Vec::new(),
+    };
+    // Newest first: what an upload replaced is folded away below it; it stays in the record (涂改).
+    let mut places = Vec::new();
+    let live = case.materials.iter().rev().filter(|m| m.is_live());
+    let removed = case.materials.iter().rev().filter(|m| !m.is_live());
+    for material in live.chain(removed) {
+        let place = (material.kind, material.application);
+        let held = places.iter_mut().find(|(held, _)| *held == place);
+        match held {
+            Some((_, newer)) if material.kind != MaterialKind::Other => {
+                let newer: &mut MaterialLine = newer;
+                let replaced = Chip::new("已替换", Tone::Neutral);
+                newer.earlier.push(line(material, replaced));
+            }
+            _ if material.is_live() => {
+                let chip = words::paper_chip(&material.paper)
+                    .unwrap_or_else(|| Chip::new("已上传", Tone::Good));
+                places.push((place, line(material, chip)));
+            }
+            _ => places.push((place, line(material, Chip::new("已移除", Tone::Neutral)))),
+        }
+    }
+    places.sort_by_key(|(place, _)| *place);
+    let mut lines: Vec<MaterialLine> = places.into_iter().map(|(_, line)| line).collect();
     if !case.is_closed() {
         let missing = view
             .materials
@@ -242,6 +265,7 @@ fn materials(view: &CaseView) -> Vec<MaterialLine> {
             detail: required.hint.to_owned(),
             chip: Chip::new("缺少", Tone::Warn),
             href: None,
+            earlier: Vec::new(),
         }));
     }
     lines

@@ -2,6 +2,7 @@
 
 use casework::{ApplicationId, Case, CaseId, CorrectionPoint, Field as FormField, MaterialKind};
 
+use super::changes;
 use crate::form::Fields;
 use crate::views::CorrectionPoint as PointView;
 use crate::views::parts::{Choice, Field, FieldKind, Form, Link};
@@ -55,7 +56,7 @@ pub(super) fn views(case: &Case, points: &[CorrectionPoint], corrects: bool) -> 
             about: name_of(case, point),
             words: point.message.clone(),
             fix: corrects.then(|| Link::new("去修改", place(case, point))),
-            done: false,
+            done: changes::answers(case, point),
         })
         .collect()
 }

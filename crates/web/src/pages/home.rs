@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect};
+use casework::Role;
 use platform::ports::store::{AnnouncementFilter, PageRequest};
 
-use super::{Answer, announcement, guide, html};
+use super::{Answer, announcement, guide, html, navigation};
 use crate::app::App;
 use crate::form::ProtectedForm;
 use crate::session::{ELDER, Visitor};
 use crate::views::parts::{Empty, Facts, Link};
 use crate::views::{
-    AboutPage, AboutSection, AccessibilityPage, HomePage, SitemapGroup, SitemapPage,
+    AboutPage, AboutSection, AccessibilityPage, Door, HomePage, SitemapGroup, SitemapPage,
 };
 
 /// `GET /`
@@ -38,8 +39,36 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Answer {
             "电子印章的制发、停用、恢复、注销会在此公示。",
         ),
         contact: guide::contact(&app.site()),
+        doors: doors(visitor.role()),
         frame,
     })
+}
+
+/// Where the work begins, for who may do it; to a visitor everything is offered and leads through the sign-in.
+fn doors(role: Option<Role>) -> Vec<Door> {
+    let door = |label, href, icon, urgent| Door {
+        link: Link::new(label, href),
+        icon,
+        urgent,
+    };
+    match role {
+        None | Some(Role::Agent) => vec![
+            door("我要申办", "/desk/cases/new", "edit", false),
+            door("办件进度", "/desk", "inbox", false),
+            door("文件盖章", "/desk/stamping", "stamp", false),
+            door("丢失失控报告", "/desk/seals", "lost", true),
+        ],
+        Some(role) => navigation(role, "")
+            .into_iter()
+            .take(1)
+            .flat_map(|group| group.items)
+            .map(|item| Door {
+                link: item.link,
+                icon: item.icon,
+                urgent: false,
+            })
+            .collect(),
+    }
 }
 
 /// `GET /about`
@@ -48,9 +77,9 @@ pub(super) async fn about(State(app): State<App>, visitor: Visitor) -> Answer {
     let (chain, maker) = app.platform.certificates();
     let mut authority = Facts::new();
     for certificate in chain {
-        authority = authority.with("签发机构", certificate.subject().display().to_string());
+        authority = authority.with("签发机构", certificate.subject().title());
     }
-    let authority = authority.with("制章者", maker.subject().display().to_string());
+    let authority = authority.with("制章者", maker.subject().title());
     let section = |title: &str, lines: &[&str], facts| AboutSection {
         title: title.into(),
         lines: lines.iter().map(ToString::to_string).collect(),
@@ -112,6 +141,26 @@ pub(super) async fn sitemap(State(app): State<App>, visitor: Visitor) -> Answer 
             .into_iter()
             .map(|kind| Link::new(kind.name, format!("/guide/{}", kind.slug))),
     );
+    // What somebody's post has no part in is not offered to them.
+    let work = match visitor.role() {
+        Some(role) => SitemapGroup {
+            title: "我的工作台".into(),
+            links: navigation(role, "")
+                .into_iter()
+                .flat_map(|group| group.items)
+                .map(|item| item.link)
+                .collect(),
+        },
+        None => group(
+            "单位办理",
+            &[
+                ("登录", "/login"),
+                ("发起申请", "/desk/cases/new"),
+                ("印章登记", "/desk/seals"),
+                ("文件盖章", "/desk/stamping"),
+            ],
+        ),
+    };
     html(&SitemapPage {
         frame: visitor.frame(&app, "网站地图"),
         groups: vec![
@@ -128,16 +177,7 @@ pub(super) async fn sitemap(State(app): State<App>, visitor: Visitor) -> Answer 
                 title: "办事指南".into(),
                 links: guides,
             },
-            group(
-                "单位办理",
-                &[
-                    ("登录", "/login"),
-                    ("工作台", "/desk"),
-                    ("发起申请", "/desk/cases/new"),
-                    ("印章登记", "/desk/seals"),
-                    ("文件盖章", "/desk/stamping"),
-                ],
-            ),
+            work,
             group(
                 "关于",
                 &[

@@ -6,6 +6,7 @@ mod act;
 mod announcement;
 mod application;
 mod case;
+mod changes;
 mod collection;
 mod correction;
 pub mod guide;

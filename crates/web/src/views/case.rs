@@ -35,6 +35,30 @@ pub struct MaterialLine {
     pub chip: Chip,
     /// Where to look at it.
     pub href: Option<String>,
+    /// What it took the place of, newest first.
+    pub earlier: Vec<Self>,
+}
+
+/// Something that the newest revision says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// Which field or material.
+    pub about: String,
+    /// What was there.
+    pub before: Option<String>,
+    /// What is there now.
+    pub after: Option<String>,
+}
+
+impl ChangeLine {
+    /// A change of a field or material.
+    pub fn new(about: String, before: Option<String>, after: Option<String>) -> Self {
+        Self {
+            about,
+            before,
+            after,
+        }
+    }
 }
 
 /// A point of a correction notice.
@@ -70,6 +94,8 @@ pub struct CasePage {
     pub progress: Progress,
     /// Open points of a correction notice.
     pub points: Vec<CorrectionPoint>,
+    /// What the newest revision changed.
+    pub changes: Vec<ChangeLine>,
     /// What the reader may do.
     pub acts: Vec<Act>,
     /// Unit, agent, route.

@@ -18,7 +18,7 @@ pub use application::{
     ApplicationPage, CheckPage, ImprintPage, ImprintView, MaterialSlot, MaterialsPage, NewCasePage,
     RailStep, Section, WizardHead,
 };
-pub use case::{CasePage, CorrectionPoint, MaterialLine, Turn};
+pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
 pub use list::{
     AccountsPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
@@ -28,7 +28,7 @@ pub use printed::PrintedList;
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementPage,
-    AnnouncementsPage, FindingView, GuidePage, GuideStep, GuidesPage, HomePage, KindCard,
+    AnnouncementsPage, Door, FindingView, GuidePage, GuideStep, GuidesPage, HomePage, KindCard,
     LoginPage, QueryForm, SealStatusAnswer, SealStatusPage, SitemapGroup, SitemapPage, StampView,
     Verdict, VerifiedFile, VerifyPage,
 };

@@ -41,12 +41,25 @@ pub struct AnnouncementLine {
     pub iso: String,
 }
 
+/// A way from the home page to where somebody works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// Where it leads.
+    pub link: Link,
+    /// Icon name.
+    pub icon: &'static str,
+    /// Something that cannot wait.
+    pub urgent: bool,
+}
+
 /// The home page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/home.html")]
 pub struct HomePage {
     /// The frame.
     pub frame: Frame,
+    /// Where the reader's own work begins.
+    pub doors: Vec<Door>,
     /// The six kinds of business.
     pub kinds: Vec<KindCard>,
     /// The way of an application.

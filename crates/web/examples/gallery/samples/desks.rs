@@ -186,6 +186,7 @@ fn moments() -> Timeline {
 fn case() -> String {
     let chips = |t: &str, tone| Chip::new(t, tone);
     CasePage {
+        changes: Vec::new(),
         frame: desk("印章申请", "/desk/cases/1", Role::Agent).notice(
             Notice::new(Tone::Good, "已保存您的修改").line("全部整改完成后，请点击「重新提交」。"),
         ),
@@ -292,12 +293,14 @@ fn case() -> String {
                 detail: "第 1 版 · 林晓芸 · 2026年11月20日".into(),
                 chip: chips("需整改", Tone::Warn),
                 href: Some("/x".into()),
+                earlier: Vec::new(),
             },
             MaterialLine {
                 name: "电子印章申请表（签字盖章扫描件）".into(),
                 detail: "第 2 版 · 林晓芸 · 2026年11月22日".into(),
                 chip: chips("已核对", Tone::Good),
                 href: Some("/x".into()),
+                earlier: Vec::new(),
             },
         ],
         decisions: Table::new(

@@ -65,6 +65,18 @@ fn home(elder: bool) -> String {
         iso: "2026-11-21".into(),
     };
     HomePage {
+        doors: vec![
+            Door {
+                link: Link::new("我要申办", "/desk/cases/new"),
+                icon: "edit",
+                urgent: false,
+            },
+            Door {
+                link: Link::new("丢失失控报告", "/desk/seals"),
+                icon: "lost",
+                urgent: true,
+            },
+        ],
         kinds: guide::kinds(),
         flow: guide::flow(),
         announcements: vec![
