@@ -19,14 +19,17 @@ for (const file of files) {
 }
 
 const browser = await launch();
-let shared = null;
+/** Servers that several journeys use, by their names. */
+const shared = new Map();
 let [passed, failed] = [0, 0];
 for (const { file, name, run, server: own } of journeys) {
   const begin = performance.now();
   let server = null;
   let journey = null;
   try {
-    server = own ? await Server.start(await own()) : (shared ??= await Server.start());
+    const wanted = own ? await own() : { name: "shared" };
+    server = shared.get(wanted.name) ?? (await Server.start(wanted));
+    if (wanted.name) shared.set(wanted.name, server);
     journey = new Journey({ name, browser, server });
     await within(LONGEST, run(journey));
     const problems = journey.unexpected();
@@ -43,11 +46,11 @@ for (const { file, name, run, server: own } of journeys) {
     await pictures(journey, file);
   } finally {
     await journey?.close();
-    if (server !== shared) await server?.close();
+    if (![...shared.values()].includes(server)) await server?.close();
   }
 }
 await browser.close();
-await shared?.close();
+for (const server of shared.values()) await server.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 

@@ -81,7 +81,7 @@ export async function run(t) {
     await agent.goto(work.path);
     await t.sees(agent.locator("h1"), "不予办理");
     await t.sees(agent, reason);
-    assert.equal(await agent.locator("details.act").count(), 0, "nothing can be done any more");
+    assert.equal(await agent.locator(".acts details.act").count(), 0, "nothing can be done any more");
     const story = await agent.locator(".timeline").innerText();
     for (const text of ["退回补正", "不予办理", "重新提交", "张明远", "王慧敏"]) {
       assert.ok(story.includes(text), `${text} is in the timeline`);

@@ -40,6 +40,26 @@ export async function imprint(browser, { name, diameter = 42, dpi = 300 }) {
   }, { name, diameter, dpi });
 }
 
+/** A hand-written name in black ink on white paper, scanned; 40 × 20 mm and some paper around. A PNG. */
+export async function signature(browser, { name, dpi = 300 }) {
+  return drawn(browser, ({ name, dpi }) => {
+    const scale = dpi / 25.4;
+    const canvas = Object.assign(document.createElement("canvas"), {
+      width: Math.round(46 * scale),
+      height: Math.round(26 * scale),
+    });
+    const ink = canvas.getContext("2d");
+    ink.fillStyle = "#fff";
+    ink.fillRect(0, 0, canvas.width, canvas.height);
+    ink.scale(scale, scale);
+    ink.fillStyle = "#1a1a1a";
+    ink.font = 'italic 12px "Noto Serif CJK SC", serif';
+    ink.textBaseline = "middle";
+    ink.fillText(name, 4, 13, 38);
+    return canvas.toDataURL("image/png");
+  }, { name, dpi });
+}
+
 /** A sheet of paper with some words and a seal on it, as a photograph: a JPEG. */
 export async function paper(browser, ...lines) {
   return drawn(browser, (lines) => {

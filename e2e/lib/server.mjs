@@ -1,7 +1,7 @@
 // A server of our own: `yinxin serve` on a free port with its data in a temporary folder.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,9 +10,14 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 export class Server {
-  /** Starts a server; `args` are added to the command line. */
-  static async start({ args = [], env = {} } = {}) {
+  /** Starts a server; `args` are added to the command line, `settings` is the text of its settings file. */
+  static async start({ args = [], env = {}, settings } = {}) {
     const data = await mkdtemp(join(tmpdir(), "yinxin-e2e-"));
+    if (settings) {
+      const file = join(data, "yinxin.toml");
+      await writeFile(file, settings);
+      args = [...args, "--config", file];
+    }
     const server = new Server(data, args, env);
     try {
       await server.up();

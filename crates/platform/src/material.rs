@@ -100,8 +100,12 @@ impl Platform {
         if let Some(key) = request_key {
             tx.request_key_insert(&key, id, material).await?;
         }
-        if let Some(entry) = enter_into_form(&case, kind, application, material) {
-            self.advance(tx.as_mut(), &mut case, version + 1, actor, &entry)
+        let mut after: Vec<Act> = enter_into_form(&case, kind, application, material)
+            .into_iter()
+            .collect();
+        after.extend(replaced(self, &case, actor, material));
+        if !after.is_empty() {
+            self.advance_all(tx.as_mut(), &mut case, version + 1, actor, &after)
                 .await?;
         }
         tx.commit().await?;
@@ -196,6 +200,24 @@ impl Platform {
         }
         Ok(())
     }
+}
+
+/// What an upload takes the place of: of all but further papers there is one of each kind, and the former stays in the
+/// record (涂改).
+fn replaced(platform: &Platform, case: &Case, actor: &Actor, newer: MaterialId) -> Vec<Act> {
+    let Some(new) = case.material(newer) else {
+        return Vec::new();
+    };
+    let may = casework::allowed_acts(case, actor, &platform.policy());
+    if new.kind == MaterialKind::Other || !may.contains(&casework::ActKind::RemoveMaterial) {
+        return Vec::new();
+    }
+    case.live_materials()
+        .filter(|held| {
+            held.id != newer && held.kind == new.kind && held.application == new.application
+        })
+        .map(|held| Act::RemoveMaterial { material: held.id })
+        .collect()
 }
 
 /// Size in mm assumed while the form does not say one.

@@ -1,19 +1,18 @@
 //! The wizard of an application: steps, what each asks (as `casework` says), drafts saved as they are typed.
 
 mod asking;
+mod begin;
 mod draft;
 mod steps;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use casework::{
-    Act, ActKind, Application, ApplicationId, BusinessType, CaseId, FieldError, MaterialKind,
-    SealKind,
+    Act, ActKind, Application, ApplicationId, CaseId, FieldError, MaterialKind, SealKind,
 };
 use platform::{CaseView, NewMaterial};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::correction::{step_of, step_path};
@@ -23,79 +22,9 @@ use crate::beijing;
 use crate::form::{Fields, ProtectedForm, ProtectedUpload};
 use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::NewCasePage;
-use crate::views::parts::{Button, Choice, Field, FieldKind, Form};
 
+pub(super) use begin::{choose, open};
 pub(super) use steps::head;
-
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    business: Option<String>,
-}
-
-/// `GET /desk/cases/new`
-pub(super) async fn choose(
-    State(app): State<App>,
-    desk: Desk,
-    Query(query): Query<Wanted>,
-) -> Answer {
-    html(&choose_page(
-        &app,
-        &desk,
-        query.business.as_deref().unwrap_or("new"),
-        "unit",
-    ))
-}
-
-/// `POST /desk/cases`
-pub(super) async fn open(
-    State(app): State<App>,
-    desk: Desk,
-    ProtectedForm(fields): ProtectedForm,
-) -> Answer {
-    let business = fields.text("business").and_then(BusinessType::find);
-    let kind = fields.text("seal_kind").and_then(SealKind::find);
-    let (Some(business), Some(kind)) = (business, kind) else {
-        let mut page = choose_page(&app, &desk, "new", "unit");
-        let problem = platform::Error::refused(
-            "choose_business_and_kind",
-            "请选择一项业务类型和一项印章类型。",
-        );
-        page.frame.notices.push(Problem::from(problem).notice());
-        return again(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let opened = async {
-        let case = app.platform.open_case(&desk.actor, business).await?;
-        let application = ApplicationId::from_uuid(Uuid::now_v7());
-        let draft = draft::begin(&desk, business, kind);
-        app.platform
-            .act(
-                &desk.actor,
-                case,
-                None,
-                Act::AddApplication { application, draft },
-            )
-            .await?;
-        Ok::<_, platform::Error>((case, application))
-    };
-    match opened.await.map_err(Problem::from) {
-        Ok((case, application)) => go(&step_path(
-            case,
-            application,
-            if business == BusinessType::New {
-                "seal"
-            } else {
-                "matter"
-            },
-        )),
-        Err(problem) if problem.can_be_put_right() => {
-            let mut page = choose_page(&app, &desk, business.code(), kind.code());
-            page.frame.notices.push(problem.notice());
-            again(problem.status, &page)
-        }
-        Err(problem) => Err(problem),
-    }
-}
 
 /// `POST /desk/cases/{case}/applications`: one seal more in the same case.
 pub(super) async fn add(
@@ -120,7 +49,12 @@ pub(super) async fn add(
             Act::AddApplication { application, draft },
         )
         .await?;
-    go(&step_path(id, application, "matter"))
+    let step = if view.case.business.needs_existing_seal() {
+        "matter"
+    } else {
+        "seal"
+    };
+    go(&step_path(id, application, step))
 }
 
 /// `GET /desk/cases/{case}/applications/{application}/{step}`
@@ -142,6 +76,7 @@ pub(super) async fn step(
         "imprint" => {
             html(&steps::imprint(&app, &desk, &view, found, &typed(found, &errors)).await?)
         }
+        "request" => html(&steps::request(&app, &desk, &view, found).await?),
         "papers" => html(&material::papers(&app, &desk, &view, Some(found))),
         "check" => html(&steps::check_page(&app, &desk, &view, found, &errors).await?),
         "matter" | "seal" | "agent" => {
@@ -210,7 +145,11 @@ pub(super) async fn save(
         .filter(|error| step_of(error.field) == step)
         .collect();
     if here.is_empty() {
-        return go(&step_path(case, application, steps::after(&step)));
+        return go(&step_path(
+            case,
+            application,
+            steps::after(&view, found, &step),
+        ));
     }
     let mut page = steps::form_page(&app, &desk, &view, found, &step, &here).await?;
     page.head.saved = "草稿已保存，请更正标出的内容".into();
@@ -272,7 +211,11 @@ pub(super) async fn collect_imprint(
         .filter(|error| step_of(error.field) == "imprint")
         .collect();
     if refused.is_none() && here.is_empty() && fields.text("then") == Some("next") {
-        return go(&step_path(case, application, "agent"));
+        return go(&step_path(
+            case,
+            application,
+            steps::after(&view, found, "imprint"),
+        ));
     }
     if refused.is_none() && here.is_empty() {
         return go(&step_path(case, application, "imprint"));
@@ -324,6 +267,23 @@ async fn save_letter(
     }
 }
 
+/// The step of the certificate request again, because the file cannot be taken.
+pub(super) async fn request_again(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: ApplicationId,
+    problem: Problem,
+) -> Answer {
+    let found = view
+        .case
+        .application(application)
+        .ok_or_else(Problem::not_found)?;
+    let mut page = steps::request(app, desk, view, found).await?;
+    page.frame.notices.push(problem.notice());
+    again(problem.status, &page)
+}
+
 /// What is wrong or missing in the draft as it is.
 pub(super) async fn check(
     app: &App,
@@ -344,36 +304,4 @@ fn typed(application: &Application, errors: &[FieldError]) -> Vec<FieldError> {
         .filter(|error| draft::value(&application.draft, error.field).is_some())
         .cloned()
         .collect()
-}
-
-fn choose_page(app: &App, desk: &Desk, business: &str, kind: &str) -> NewCasePage {
-    let what = |business: BusinessType| match business {
-        BusinessType::New => "新制作一枚电子印章",
-        BusinessType::Renewal => "到期前三十日内续期",
-        BusinessType::Change => "印模、名称或单位信息变化",
-        BusinessType::Revocation => "停止使用，注销印章",
-        BusinessType::Reissue => "丢失、失控后重新绑定",
-        BusinessType::Unlock => "重置 USB KEY 口令",
-    };
-    let businesses = BusinessType::ALL
-        .iter()
-        .map(|b| Choice::new(b.code(), b.name()).hint(what(*b)))
-        .collect();
-    let kinds = SealKind::ALL
-        .iter()
-        .map(|kind| {
-            Choice::new(kind.code(), kind.name()).hint(match kind {
-                SealKind::Unit => "印模为单位印章样式",
-                SealKind::Personal => "印模为手写签字、个人签章样式",
-                SealKind::Device => "用于自动签章服务器批量签章，须有 P10 证书请求",
-            })
-        })
-        .collect();
-    let form = Form::new("/desk/cases", desk.csrf(), Button::primary("下一步"))
-        .field(Field::new("business", "业务类型", FieldKind::Choice(businesses)).value(business))
-        .field(Field::new("seal_kind", "印章类型", FieldKind::Choice(kinds)).value(kind));
-    NewCasePage {
-        frame: desk.frame(app, "发起申请", "/desk/cases/new"),
-        form,
-    }
 }

@@ -141,7 +141,7 @@ pub(super) fn step_of(field: FormField) -> &'static str {
         | FormField::Special => "matter",
         FormField::Imprint | FormField::Width | FormField::Height => "imprint",
         FormField::AgentName | FormField::AgentMobile | FormField::AgentId => "agent",
-        FormField::Request => "papers",
+        FormField::Request => "request",
         _ => "seal",
     }
 }

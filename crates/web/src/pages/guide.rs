@@ -210,6 +210,14 @@ fn steps(kind: &Kind, site: &Site) -> Vec<GuideStep> {
     steps
 }
 
+/// The icon of a kind of business, by its code.
+pub(super) fn icon_of(code: &str) -> &'static str {
+    KINDS
+        .iter()
+        .find(|kind| kind.card.slug == code)
+        .map_or("seal", |kind| kind.card.icon)
+}
+
 struct Kind {
     card: KindCard,
     on_site: &'static str,

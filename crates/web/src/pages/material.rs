@@ -54,11 +54,13 @@ pub(super) fn papers(
         slots.push(asker.letter(application));
     }
     let wanted = view.materials.iter().filter(|required| {
-        required.kind != MaterialKind::Imprint
+        // Imprint and P10 have steps of their own in the form.
+        !matches!(required.kind, MaterialKind::Imprint | MaterialKind::P10)
             && required.due <= Due::HandIn
             && (required.due <= due || required.kind == MaterialKind::RedHeaderLetter)
     });
     slots.extend(wanted.clone().map(|required| asker.slot(required)));
+    slots.extend(asker.further(wanted.clone().filter_map(|required| required.present)));
     if view.allowed.contains(&ActKind::AttachMaterial) {
         slots.push(asker.other());
     }
@@ -136,6 +138,11 @@ pub(super) async fn attach(
         }
         Err(problem) if problem.can_be_put_right() => {
             let view = app.platform.case(&desk.actor, id).await?;
+            if let Some(id) = application
+                && back == Some(step_path(view.case.id, id, "request").as_str())
+            {
+                return application::request_again(&app, &desk, &view, id, problem).await;
+            }
             let within = application.filter(|_| {
                 back.is_some_and(|back| {
                     back.ends_with("/papers") && back.contains("/applications/")
@@ -259,10 +266,8 @@ impl Asker<'_> {
             } else {
                 Vec::new()
             },
-            form: Some(Form {
-                fields: form.fields,
-                ..form
-            }),
+            form: Some(form),
+            remove: None,
         }
     }
 
@@ -306,7 +311,59 @@ impl Asker<'_> {
             }),
             helps,
             form: self.upload(required.kind, required.application),
+            remove: present.and_then(|material| self.remove(material.id)),
         }
+    }
+
+    /// What is in the case beyond what is asked for: it can be taken out again.
+    fn further(&self, asked: impl Iterator<Item = MaterialId>) -> Vec<MaterialSlot> {
+        let asked: Vec<MaterialId> = asked.collect();
+        let at_collection = [
+            MaterialKind::IntroductionLetter,
+            MaterialKind::CollectorIdCopy,
+        ];
+        self.view
+            .case
+            .live_materials()
+            .filter(|material| {
+                !matches!(material.kind, MaterialKind::Imprint | MaterialKind::P10)
+                    && !at_collection.contains(&material.kind)
+                    && !asked.contains(&material.id)
+            })
+            .map(|material| MaterialSlot {
+                name: self.name(material.kind, material.application),
+                demands: vec!["已上传，可以移除；移除后仍留在办件记录中。".into()],
+                chip: Chip::new("已上传", Tone::Good),
+                file: Some(Link::new(
+                    super::words::material_detail(material),
+                    format!(
+                        "/desk/cases/{}/materials/{}",
+                        self.view.case.id, material.id
+                    ),
+                )),
+                helps: Vec::new(),
+                form: None,
+                remove: self.remove(material.id),
+            })
+            .collect()
+    }
+
+    fn remove(&self, material: MaterialId) -> Option<Form> {
+        if !self.view.allowed.contains(&ActKind::RemoveMaterial) {
+            return None;
+        }
+        let kind = ActKind::RemoveMaterial.code();
+        let action = format!("/desk/cases/{}/acts/{kind}", self.view.case.id);
+        let button = Button {
+            primary: false,
+            ..Button::primary("移除")
+        };
+        Some(
+            Form::new(action, self.desk.csrf(), button)
+                .field(Field::hidden("material", material.to_string()))
+                .field(Field::hidden("back", &self.back))
+                .narrow(),
+        )
     }
 
     fn other(&self) -> MaterialSlot {
@@ -317,6 +374,7 @@ impl Asker<'_> {
             file: None,
             helps: Vec::new(),
             form: self.upload(MaterialKind::Other, None),
+            remove: None,
         }
     }
 
@@ -340,12 +398,18 @@ impl Asker<'_> {
             kind.code(),
             application.map(|id| id.to_string()).unwrap_or_default()
         );
+        let replaces = kind != MaterialKind::Other
+            && self
+                .view
+                .case
+                .live_materials()
+                .any(|held| held.kind == kind && held.application == application);
         let form = Form::new(
             format!("/desk/cases/{}/materials", self.view.case.id),
             self.desk.csrf(),
             Button {
                 primary: false,
-                ..Button::primary("上传")
+                ..Button::primary(if replaces { "重新上传" } else { "上传" })
             },
         );
         let mut form = form

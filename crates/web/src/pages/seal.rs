@@ -3,6 +3,7 @@
 pub(super) mod acts;
 mod life;
 mod list;
+mod offers;
 
 use axum::extract::{Path, State};
 use casework::{BusinessType, Medium, Role, SealId, SealState};
@@ -177,14 +178,6 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             "用此章盖章",
             format!("/desk/stamping?seal={}", record.id),
         ));
-        if now >= policy.renewal_opens(record.valid_until) {
-            actions.push(Link::new("申请延期", "/desk/cases/new?business=renewal"));
-        }
-    }
-    if record.open_loss(now).is_some() && seal.open_case.is_none() && role == Role::Agent {
-        for business in [BusinessType::Reissue, BusinessType::Revocation] {
-            actions.push(follow_up_case(record.id, business));
-        }
     }
     actions.push(Link::new(
         "公示状态",
@@ -303,6 +296,12 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
             alt: format!("{}的印章图样", record.name),
         }),
         facts,
+        offers: if role == Role::Agent {
+            let offers = app.platform.offers(&desk.actor, record.id).await?;
+            offers::views(offers, seal, desk)
+        } else {
+            Vec::new()
+        },
         acts: acts::forms(seal, now, desk, &numbers),
         certificates: Table::new(
             "数字证书",

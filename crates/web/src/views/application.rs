@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::case::CorrectionPoint;
 use super::frame::Frame;
-use super::parts::{Chip, Facts, Form, Link, Notice, Rule, StepState};
+use super::parts::{Chip, Facts, Form, Link, Notice, Rule, StepState, Table};
 
 /// A step of the rail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +46,54 @@ pub struct WizardHead {
 pub struct NewCasePage {
     /// The frame.
     pub frame: Frame,
-    /// Kind of business and seal.
+    /// A new seal, by its kind.
     pub form: Form,
+    /// The kinds of business that begin from a seal.
+    pub others: Vec<BusinessDoor>,
+}
+
+/// A kind of business that begins from a seal of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusinessDoor {
+    /// Where its seals are chosen.
+    pub link: Link,
+    /// Icon name.
+    pub icon: &'static str,
+    /// When it is the right one.
+    pub hint: &'static str,
+}
+
+/// One point of what was found in a certificate request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestPoint {
+    /// What was looked at, and what stands there.
+    pub label: String,
+    /// What stands there.
+    pub value: String,
+    /// 符合, 提示, 不符合.
+    pub chip: Chip,
+    /// The judgement in words, and what to do.
+    pub message: String,
+    /// Stable code of a fault.
+    pub code: Option<String>,
+}
+
+/// The certificate request of a device seal (P10).
+#[derive(Debug, Clone, Template)]
+#[template(path = "application/request.html")]
+pub struct RequestPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The wizard around it.
+    pub head: WizardHead,
+    /// The request that is there, and the verdict on it.
+    pub verdict: Option<Notice>,
+    /// Point by point.
+    pub points: Vec<RequestPoint>,
+    /// Uploading it, or another in its place.
+    pub form: Form,
+    /// On with the next step, once it can be used.
+    pub next: Option<Link>,
 }
 
 /// A step that is a form.
@@ -109,6 +155,8 @@ pub struct MaterialSlot {
     pub helps: Vec<Link>,
     /// Upload; absent for what the platform writes itself.
     pub form: Option<Form>,
+    /// Taking out what is there.
+    pub remove: Option<Form>,
 }
 
 /// The materials of the case.
@@ -152,6 +200,10 @@ pub struct CheckPage {
     pub imprint: Option<ImprintView>,
     /// Submit, with what holds it back; absent for those who only read.
     pub form: Option<Form>,
+    /// All forms of the case, where there are several.
+    pub forms: Option<Table>,
     /// One seal more in the same case.
     pub add: Option<Form>,
+    /// Taking this form out of a case that has others.
+    pub remove: Option<Form>,
 }

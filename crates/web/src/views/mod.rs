@@ -15,8 +15,8 @@ mod seal;
 mod stamping;
 
 pub use application::{
-    ApplicationPage, CheckPage, ImprintPage, ImprintView, MaterialSlot, MaterialsPage, NewCasePage,
-    RailStep, Section, WizardHead,
+    ApplicationPage, BusinessDoor, CheckPage, ImprintPage, ImprintView, MaterialSlot,
+    MaterialsPage, NewCasePage, RailStep, RequestPage, RequestPoint, Section, WizardHead,
 };
 pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
@@ -36,5 +36,5 @@ pub use review::{
     AcceptancePage, CheckPoint, CollectionPage, Exhibit, ProductionItem, ProductionPage,
     ReviewField, ReviewGroup, ReviewPage,
 };
-pub use seal::{LossPage, SealPage, SpecialPage};
+pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};

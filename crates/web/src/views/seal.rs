@@ -24,6 +24,8 @@ pub struct SealPage {
     pub imprint: Option<ImprintView>,
     /// What it is.
     pub facts: Facts,
+    /// The business that can be begun for it, or why not.
+    pub offers: Vec<OfferView>,
     /// Suspend, resume, report a loss.
     pub acts: Vec<Act>,
     /// Its certificates.
@@ -70,4 +72,17 @@ pub struct SpecialPage {
     pub acts: Vec<Act>,
     /// What happened to it.
     pub history: Timeline,
+}
+
+/// A kind of business for a seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferView {
+    /// Its name.
+    pub name: &'static str,
+    /// Icon name.
+    pub icon: &'static str,
+    /// When it is the right one, or why it cannot be begun now.
+    pub hint: String,
+    /// Begins it; absent while it cannot be begun.
+    pub form: Option<Form>,
 }

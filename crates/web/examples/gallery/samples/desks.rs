@@ -325,17 +325,6 @@ fn case() -> String {
 }
 
 fn new_case() -> String {
-    let kinds = vec![
-        Choice::new("new", "印章申请").hint("新制作电子印章"),
-        Choice::new("renewal", "印章延期").hint("到期前 30 日内"),
-        Choice::new("change", "印章变更").hint("印模、名称或单位信息变化"),
-        Choice::new("revocation", "印章撤销").hint("停止使用"),
-        Choice::new("reissue", "印章失控、补办").hint("重新绑定到新介质"),
-        Choice {
-            disabled: true,
-            ..Choice::new("unlock", "口令解锁").hint("本单位没有 USB KEY 印章")
-        },
-    ];
     let seals = vec![
         Choice::new("unit", "单位印章").hint("印模为单位印章样式"),
         Choice::new("personal", "个人印章").hint("手写签字或个人签章"),
@@ -343,8 +332,12 @@ fn new_case() -> String {
     ];
     NewCasePage {
         frame: desk("发起申请", "/desk/cases/new", Role::Agent),
-        form: Form::new("/desk/cases", "t", Button::primary("下一步"))
-            .field(Field::new("business", "业务类型", FieldKind::Choice(kinds)).value("new"))
+        others: vec![BusinessDoor {
+            link: Link::new("印章延期", "/desk/cases/new?business=renewal"),
+            icon: "renew",
+            hint: "到期前三十日内续期，内容自动带出",
+        }],
+        form: Form::new("/desk/cases", "t", Button::primary("填写申请表"))
             .field(Field::new("seal_kind", "印章类型", FieldKind::Choice(seals)).value("unit")),
     }
     .to_string()
@@ -490,6 +483,7 @@ fn materials() -> String {
         chip,
         file,
         helps: vec![Link::new("下载代拟稿（Word）", "/x")],
+        remove: None,
         form: Some(
             Form::new("/x", "t", Button::primary("上传")).field(
                 Field::new("file", "文件", FieldKind::File("application/pdf,image/*"))
@@ -721,6 +715,7 @@ fn seal() -> String {
         Table::new(caption, columns, rows, Empty::new("list", "暂无记录", ""))
     };
     SealPage {
+        offers: Vec::new(),
         frame: desk("福州市鼓楼区财政局", "/desk/seals/1", Role::Agent)
             .below("印章登记", "/desk/seals"),
         chip: Chip::new("有效", Tone::Good),

@@ -1,8 +1,8 @@
 //! Asking for the fields of a form: which are asked, which are known, and what stands in them (as `casework` says).
 
 use casework::{
-    Application, ChangeKind, Field as FormField, FieldError, FieldUse, Medium, SealKind,
-    SpecialSituation,
+    Application, BusinessType, ChangeKind, Field as FormField, FieldError, FieldUse, Medium,
+    SealKind, SpecialSituation,
 };
 use platform::{CaseView, RegisteredSeal};
 
@@ -19,25 +19,29 @@ pub(super) struct Asking<'a> {
     pub(super) errors: &'a [FieldError],
 }
 
+/// What a field is in this application, as it stands.
+pub(super) fn usage(
+    business: BusinessType,
+    application: &Application,
+    field: FormField,
+) -> FieldUse {
+    let changes: Vec<ChangeKind> = application
+        .draft
+        .changes
+        .iter()
+        .filter_map(|code| ChangeKind::find(code))
+        .collect();
+    let kind = application.kind().unwrap_or(SealKind::Unit);
+    field.usage(business, kind, &changes)
+}
+
 impl Asking<'_> {
     pub(super) fn kind(&self) -> SealKind {
-        self.application
-            .draft
-            .kind
-            .as_deref()
-            .and_then(SealKind::find)
-            .unwrap_or(SealKind::Unit)
+        self.application.kind().unwrap_or(SealKind::Unit)
     }
 
     pub(super) fn usage(&self, field: FormField) -> FieldUse {
-        let changes: Vec<ChangeKind> = self
-            .application
-            .draft
-            .changes
-            .iter()
-            .filter_map(|code| ChangeKind::find(code))
-            .collect();
-        field.usage(self.view.case.business, self.kind(), &changes)
+        usage(self.view.case.business, self.application, field)
     }
 
     /// The field as it is asked here, with its value and error; `None` where it is not asked.
@@ -62,29 +66,29 @@ impl Asking<'_> {
     pub(super) fn matter(&self, form: Form) -> Form {
         let business = self.view.case.business;
         let mut fields = vec![Field::fixed("业务类型", business.name())];
-        let seals = self.seals.iter().map(|seal| {
-            let record = &seal.record;
-            Choice::new(record.id.to_string(), &record.name).hint(format!(
-                "{} · {}",
-                record.code,
-                seal.state(self.app.platform.now()).name()
-            ))
-        });
-        let existing = Field::new(
-            FormField::ExistingSeal.code(),
-            FormField::ExistingSeal.label(),
-            FieldKind::Choice(seals.collect()),
-        );
-        fields.extend(self.field(FormField::ExistingSeal, existing));
+        match self.shown(FormField::ExistingSeal) {
+            // Chosen in the register: it cannot be mistyped (R2.2).
+            Some(chosen) => {
+                fields.push(Field::fixed(FormField::ExistingSeal.label(), chosen));
+                if let Some(error) = self.error_of(FormField::ExistingSeal) {
+                    fields.push(
+                        Field::fixed("不能办理", "请返回印章登记另选一枚，或删除本申请表。")
+                            .error(error.code, &error.message),
+                    );
+                }
+            }
+            None => fields.extend(self.choice_of_seal()),
+        }
         let changes = ChangeKind::ALL
             .iter()
             .filter(|change| change.applies_to(self.kind()))
-            .map(|change| Choice::new(change.code(), change.name()));
+            .map(|change| Choice::new(change.code(), change.name()).hint(what_changes(*change)));
         let changes = Field::new(
             "changes",
             FormField::Changes.label(),
             FieldKind::Ticks(changes.collect()),
-        );
+        )
+        .help("勾选要变更的内容，可以几项一起办；没有勾选的沿用印章登记中的内容。");
         fields.extend(self.field(FormField::Changes, changes));
         let kinds = SealKind::ALL
             .iter()
@@ -107,7 +111,30 @@ impl Asking<'_> {
         fields.into_iter().fold(form, Form::field)
     }
 
+    /// The unit's seals to choose from, for a form that was added by hand.
+    fn choice_of_seal(&self) -> Option<Field> {
+        let seals = self.seals.iter().map(|seal| {
+            let record = &seal.record;
+            Choice::new(record.id.to_string(), &record.name).hint(format!(
+                "{} · {}",
+                record.code,
+                seal.state(self.app.platform.now()).name()
+            ))
+        });
+        let existing = Field::new(
+            FormField::ExistingSeal.code(),
+            FormField::ExistingSeal.label(),
+            FieldKind::Choice(seals.collect()),
+        );
+        self.field(FormField::ExistingSeal, existing)
+    }
+
+    fn error_of(&self, field: FormField) -> Option<&FieldError> {
+        self.errors.iter().find(|error| error.field == field)
+    }
+
     pub(super) fn seal(&self, form: Form) -> Form {
+        let existing = self.view.case.business.needs_existing_seal();
         let policy = self.app.platform.policy();
         let functions = policy
             .functions_for(self.kind())
@@ -159,7 +186,16 @@ impl Asking<'_> {
                 ),
             ),
         ];
-        fields.into_iter().flatten().fold(form, Form::field)
+        let fields = fields
+            .into_iter()
+            .flatten()
+            // What the register says stays as it is: only what changes is asked.
+            .filter(|field| !existing || !matches!(field.kind, FieldKind::Fixed));
+        let form = match self.shown(FormField::ExistingSeal).filter(|_| existing) {
+            Some(seal) => form.field(Field::fixed(FormField::ExistingSeal.label(), seal)),
+            None => form,
+        };
+        fields.fold(form, Form::field)
     }
 
     pub(super) fn agent(&self, form: Form) -> Form {
@@ -254,4 +290,15 @@ impl Asking<'_> {
 fn names(codes: &[String], name: impl Fn(&str) -> Option<&'static str>) -> Option<String> {
     let names: Vec<_> = codes.iter().filter_map(|code| name(code)).collect();
     (!names.is_empty()).then(|| names.join("、"))
+}
+
+/// What is asked once the change is ticked.
+fn what_changes(change: ChangeKind) -> &'static str {
+    match change {
+        ChangeKind::Imprint => "重新采集印模和尺寸",
+        ChangeKind::SealName => "填写新的印章名称",
+        ChangeKind::UnitData => "按单位登记的现名称、信用代码写入证书",
+        ChangeKind::HolderData => "填写使用者的新姓名",
+        ChangeKind::Function => "另选印章功能类型",
+    }
 }

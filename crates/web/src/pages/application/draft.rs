@@ -58,6 +58,12 @@ pub(super) fn enter(draft: &mut FormDraft, fields: &Fields, step: &str, seals: &
         .filter(|code| ticked("special", code))
         .map(Into::into)
         .collect();
+    if let Some(seal) = draft
+        .existing_seal
+        .and_then(|id| seals.iter().find(|seal| seal.record.id == id))
+    {
+        keep_as_registered(draft, &seal.record);
+    }
     if let Some(chosen) = fields.raw(Field::ExistingSeal.code()) {
         let seal = seals
             .iter()
@@ -81,6 +87,36 @@ pub(super) fn enter(draft: &mut FormDraft, fields: &Fields, step: &str, seals: &
                 _ => None,
             };
         }
+    }
+}
+
+/// What is not ticked as a change stands as the register has it, whatever was typed before.
+fn keep_as_registered(draft: &mut FormDraft, seal: &casework::SealRecord) {
+    let Some(business) = draft.business.as_deref().and_then(BusinessType::find) else {
+        return;
+    };
+    let changes: Vec<ChangeKind> = draft
+        .changes
+        .iter()
+        .filter_map(|code| ChangeKind::find(code))
+        .collect();
+    let known = [
+        (Field::SealName, Some(seal.name.clone())),
+        (Field::Width, Some(seal.width.to_string())),
+        (Field::Height, Some(seal.height.to_string())),
+        (Field::Function, Some(seal.function.0.clone())),
+        (
+            Field::PersonName,
+            seal.holder.as_ref().map(|holder| holder.name.clone()),
+        ),
+    ];
+    for (field, value) in known {
+        if field.usage(business, seal.kind, &changes) == casework::FieldUse::Known {
+            draft.set_text(field, value);
+        }
+    }
+    if Field::Imprint.usage(business, seal.kind, &changes) == casework::FieldUse::NotAsked {
+        draft.imprint = None;
     }
 }
 

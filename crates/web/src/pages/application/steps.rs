@@ -1,38 +1,77 @@
 //! The pages of the wizard.
 
 use casework::{
-    ActKind, Application, ApplicationForm, Due, Field as FormField, FieldError, FieldUse, Section,
+    ActKind, Application, ApplicationForm, Due, Field as FormField, FieldError, FieldUse,
+    MaterialKind, Section,
 };
-use platform::CaseView;
+use platform::{CaseView, Judgement, RequestReport};
 
 use super::super::correction::{self, step_of, step_path};
 use super::super::{act, case, words};
-use super::asking::Asking;
+use super::asking::{self, Asking};
 use super::{check, draft};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::parts::{Button, Cell, Facts, Field, FieldKind, Form, Notice, StepState, Tone};
+use crate::views::parts::{
+    Button, Cell, Chip, Column, Empty, Facts, Field, FieldKind, Form, Link, Notice, Row, StepState,
+    Table, Tone,
+};
 use crate::views::{
-    ApplicationPage, CheckPage, ImprintPage, RailStep, Section as SectionView, WizardHead,
+    ApplicationPage, CheckPage, ImprintPage, RailStep, RequestPage, RequestPoint,
+    Section as SectionView, WizardHead,
 };
 
-const STEPS: [(&str, &str); 6] = [
+const STEPS: [(&str, &str); 7] = [
     ("matter", "选择事项"),
     ("seal", "印章信息"),
     ("imprint", "印模"),
+    ("request", "证书请求"),
     ("agent", "经办人"),
     ("papers", "材料"),
     ("check", "核对提交"),
 ];
 
+/// The steps that ask something in this application; what the register knows needs no step.
+pub(super) fn asked(
+    view: &CaseView,
+    application: &Application,
+) -> Vec<(&'static str, &'static str)> {
+    let business = view.case.business;
+    let asks = |step: &str| {
+        FormField::ALL.iter().any(|field| {
+            step_of(*field) == step
+                && asking::usage(business, application, *field) == FieldUse::Asked
+        })
+    };
+    STEPS
+        .into_iter()
+        .filter(|(code, _)| !matches!(*code, "seal" | "imprint" | "request") || asks(code))
+        .collect()
+}
+
 /// The step after this one.
-pub(super) fn after(step: &str) -> &'static str {
-    let at = STEPS
-        .iter()
-        .position(|(code, _)| *code == step)
-        .unwrap_or_default();
-    STEPS.get(at + 1).map_or("check", |(code, _)| code)
+pub(super) fn after(view: &CaseView, application: &Application, step: &str) -> &'static str {
+    let place = |wanted: &str| STEPS.iter().position(|(code, _)| *code == wanted);
+    let here = place(step);
+    asked(view, application)
+        .into_iter()
+        .map(|(code, _)| code)
+        .find(|code| place(code) > here)
+        .unwrap_or("check")
+}
+
+/// The first step on which something is missing or wrong; the papers where nothing is.
+pub(super) fn first_open(
+    view: &CaseView,
+    application: &Application,
+    errors: &[FieldError],
+) -> &'static str {
+    asked(view, application)
+        .into_iter()
+        .map(|(code, _)| code)
+        .find(|code| errors.iter().any(|error| step_of(error.field) == *code))
+        .unwrap_or("papers")
 }
 
 /// What every step shows around its form.
@@ -43,13 +82,14 @@ pub(in super::super) fn head(
     lead: &str,
 ) -> WizardHead {
     let case = &view.case;
-    let at = STEPS
+    let fills = view.allowed.contains(&ActKind::SaveDraft);
+    let steps = application.map_or_else(Vec::new, |application| asked(view, application));
+    let at = steps
         .iter()
         .position(|(code, _)| *code == step)
         .unwrap_or_default();
-    let fills = view.allowed.contains(&ActKind::SaveDraft);
     let rail = application.filter(|_| fills).map(|application| {
-        STEPS
+        steps
             .iter()
             .enumerate()
             .map(|(index, (code, label))| RailStep {
@@ -81,7 +121,11 @@ pub(in super::super) fn head(
         case_href: format!("/desk/cases/{}", case.id),
         rail: rail.unwrap_or_default(),
         heading: if fills {
-            STEPS.get(at).map_or("", |(_, label)| label).to_string()
+            STEPS
+                .iter()
+                .find(|(code, _)| *code == step)
+                .map_or("", |(_, label)| label)
+                .to_string()
         } else {
             "填报内容".into()
         },
@@ -224,6 +268,87 @@ pub(super) async fn imprint(
     })
 }
 
+/// The step of a device seal's certificate request: upload, and what was found in it, point by point.
+pub(super) async fn request(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    application: &Application,
+) -> Result<RequestPage, Problem> {
+    let case = view.case.id;
+    let report = app
+        .platform
+        .request_report(&desk.actor, case, application.id)
+        .await?;
+    let path = step_path(case, application.id, "request");
+    let label = if report.is_some() {
+        "换一份证书请求"
+    } else {
+        "上传并检查"
+    };
+    let form = Form::new(
+        format!("/desk/cases/{case}/materials"),
+        desk.csrf(),
+        Button {
+            primary: report.is_none(),
+            ..Button::primary(label)
+        },
+    )
+    .field(Field::hidden("application", application.id.to_string()))
+    .field(Field::hidden("kind", MaterialKind::P10.code()))
+    .field(Field::hidden("back", path))
+    .field(
+        Field::new(
+            "p10",
+            "P10 证书请求文件",
+            FieldKind::File(".p10,.csr,.req,.pem,.der"),
+        )
+        .placeholder("DER 或 PEM 编码，由设备导出。"),
+    );
+    let usable = report.as_ref().is_some_and(RequestReport::is_acceptable);
+    let verdict = report.as_ref().map(|_| {
+        if usable {
+            Notice::new(Tone::Good, "这份证书请求可以使用").line("逐项检查结果如下。")
+        } else {
+            Notice::new(Tone::Bad, "这份证书请求不能使用")
+                .line("请按下面标为「不符合」的一项处理，在设备上重新导出后上传。")
+        }
+    });
+    let points = report.map_or_else(Vec::new, |report| {
+        report
+            .points
+            .into_iter()
+            .map(|point| RequestPoint {
+                label: point.label.into(),
+                value: point.value,
+                chip: match point.judgement {
+                    Judgement::Good => Chip::new("符合", Tone::Good),
+                    Judgement::Remark => Chip::new("提示", Tone::Info),
+                    Judgement::Bad => Chip::new("不符合", Tone::Bad),
+                },
+                message: point.message,
+                code: (point.judgement == Judgement::Bad).then(|| point.code.to_owned()),
+            })
+            .collect()
+    });
+    Ok(RequestPage {
+        frame: desk.frame(app, view.case.business.name(), "/desk/cases/new"),
+        head: head(
+            view,
+            Some(application),
+            "request",
+            "上传设备生成的 P10 证书请求。平台当场检查格式、密钥算法、自签名和公钥是否用过。",
+        ),
+        verdict,
+        points,
+        form,
+        next: usable.then(|| {
+            let step = after(view, application, "request");
+            Link::new("下一步", step_path(case, application.id, step))
+        }),
+    })
+}
+
 /// Everything once more, and what still holds the submission back.
 pub(super) async fn check_page(
     app: &App,
@@ -245,25 +370,25 @@ pub(super) async fn check_page(
     let mut form = submit
         .and_then(|kind| act::form(kind, case, desk.csrf()))
         .map(|act| act.form);
-    if let Some(form) = &mut form {
+    let several = case.live_applications().nth(1).is_some();
+    let mut faults = Vec::new();
+    if fills {
         for other in case.live_applications() {
-            let faults = check(app, desk, view, other).await?;
-            let met = faults.is_empty();
-            let text = if met {
-                format!("「{}」填写完整", other.seal_name())
-            } else {
-                let lines: Vec<_> = faults
-                    .iter()
-                    .map(|fault| format!("{}：{}", fault.field.label(), fault.message))
-                    .collect();
-                format!(
-                    "「{}」还有 {} 处：{}",
-                    other.seal_name(),
-                    faults.len(),
-                    lines.join("；")
-                )
-            };
-            *form = form.clone().rule(text, met);
+            let found = check(app, desk, view, other).await?;
+            faults.push((other, found));
+        }
+    }
+    if let Some(form) = &mut form {
+        for (other, faults) in &faults {
+            if faults.is_empty() && several {
+                continue;
+            }
+            *form = form.clone().rule(told(other, faults), faults.is_empty());
+        }
+        if several && faults.iter().all(|(_, faults)| faults.is_empty()) {
+            *form = form
+                .clone()
+                .rule(format!("{} 张申请表全部填写完整", faults.len()), true);
         }
         let needed = view
             .materials
@@ -282,24 +407,87 @@ pub(super) async fn check_page(
         };
         *form = form.clone().rule(text, letter.is_ok());
     }
+    let small = |action: String, label: &str| {
+        let button = Button {
+            primary: false,
+            ..Button::primary(label)
+        };
+        Form::new(action, desk.csrf(), button).narrow()
+    };
     Ok(CheckPage {
         frame: desk.frame(app, case.business.name(), "/desk/cases/new"),
         head: head(view, Some(application), "check", ""),
         sections,
         imprint: words::imprint(case.id, application),
         form,
+        forms: (several && fills).then(|| forms(view, application, &faults)),
         add: fills.then(|| {
-            Form::new(
+            small(
                 format!("/desk/cases/{}/applications", case.id),
-                desk.csrf(),
-                Button {
-                    primary: false,
-                    ..Button::primary("再添加一枚印章")
-                },
+                "再添加一枚印章",
             )
-            .narrow()
+        }),
+        remove: (several && fills).then(|| {
+            let kind = ActKind::RemoveApplication.code();
+            small(
+                format!("/desk/cases/{}/acts/{kind}", case.id),
+                "删除这张申请表",
+            )
+            .field(Field::hidden("application", application.id.to_string()))
         }),
     })
+}
+
+/// One line about a form: complete, or what is still wrong with it.
+fn told(application: &Application, faults: &[FieldError]) -> String {
+    let name = application.seal_name();
+    if faults.is_empty() {
+        return format!("「{name}」填写完整");
+    }
+    let lines: Vec<_> = faults
+        .iter()
+        .map(|fault| format!("{}：{}", fault.field.label(), fault.message))
+        .collect();
+    format!("「{name}」还有 {} 处：{}", faults.len(), lines.join("；"))
+}
+
+/// The forms of a case of several seals, each with the way to where it goes on.
+fn forms(view: &CaseView, here: &Application, faults: &[(&Application, Vec<FieldError>)]) -> Table {
+    let rows = faults.iter().map(|(application, faults)| {
+        let step = if faults.is_empty() {
+            "check"
+        } else {
+            first_open(view, application, faults)
+        };
+        let chip = if faults.is_empty() {
+            Chip::new("填写完整", Tone::Good)
+        } else {
+            Chip::new(format!("还有 {} 处", faults.len()), Tone::Warn)
+        };
+        let mut name = Cell::link(
+            application.seal_name(),
+            step_path(view.case.id, application.id, step),
+        );
+        name.sub = (application.id == here.id).then(|| "本页所示".to_owned());
+        Row::new(vec![
+            name,
+            application
+                .kind()
+                .map_or("—", casework::SealKind::name)
+                .into(),
+            chip.into(),
+        ])
+    });
+    Table::new(
+        "本办件的申请表",
+        vec![
+            Column::new("印章名称"),
+            Column::short("类型"),
+            Column::short("填写"),
+        ],
+        rows.collect(),
+        Empty::new("file", "没有申请表", ""),
+    )
 }
 
 fn submitted(app: &App, form: &ApplicationForm, whole: bool) -> Vec<SectionView> {
@@ -370,6 +558,11 @@ fn hints(step: &str) -> &'static [&'static str] {
             "请使用实体印章加盖清晰有效的印模。业务办理只是采集印模，无法新增生成不存在实体印章的电子印章。",
             "宽度、长度为实体印章盖章后的印模大小，请用直尺测量，精确到 0.1 毫米。",
             "印模的清晰与否直接影响电子印章的盖章效果。",
+        ],
+        "request" => &[
+            "P10 设备证书请求是硬件设备导出后发送到 CA 的请求认证信息，又称证书签发请求（CSR）。",
+            "两种编码格式都可以：二进制（DER）或文本（PEM、Base-64）。",
+            "请确认自动签章服务器使用国家密码算法（SM2）。私钥留在设备中，请勿上传。",
         ],
         "agent" => &[
             "经办人是本次业务的办理人，中心通过此手机号联系。",

@@ -147,6 +147,9 @@ pub(in crate::pages) async fn list(
     if own {
         page.alarm = Some(Link::new("报告丢失、失控", "/desk/loss"));
     }
+    if desk.actor.post.role == Role::Agent {
+        page.actions = super::offers::doors();
+    }
     let counts = app
         .platform
         .seal_counts(&desk.actor, filter, MOST_COUNTED)
