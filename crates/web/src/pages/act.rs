@@ -171,9 +171,6 @@ fn fill(kind: ActKind, case: &Case, form: Form) -> Form {
                 .field(Field::new("application", "移出的印章", FieldKind::Choice(applications)));
             correction::ask(form, case)
         }
-        ActKind::BookAppointment => form
-            .explain("预约到办理点现场办理的时间，请携带 USB KEY 和申请材料。")
-            .field(Field::new("at", "预约时间", FieldKind::Input("datetime-local"))),
         ActKind::PresentKey => {
             let waiting = case
                 .live_applications()
@@ -201,7 +198,6 @@ fn look(kind: ActKind) -> Option<(&'static str, bool)> {
         | ActKind::RequestCorrection
         | ActKind::SetAside => ("edit", false),
         ActKind::ReceivePaper => ("inbox", false),
-        ActKind::BookAppointment | ActKind::CancelAppointment => ("clock", false),
         ActKind::PresentKey => ("key", false),
         ActKind::NotifyCollection => ("bell", false),
         ActKind::FinishOnSite | ActKind::Close => ("ok", false),
@@ -218,7 +214,6 @@ fn button(kind: ActKind) -> &'static str {
         ActKind::SendBackInUnit | ActKind::ReturnByConsolidator => "退回经办人",
         ActKind::RequestCorrection => "发出整改通知",
         ActKind::ReceivePaper => "登记",
-        ActKind::BookAppointment => "预约",
         kind => kind.name(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn view(app: &App, desk: &Desk, view: &CaseView) -> CasePage {
         points: correction::views(case, case.correction_points(), corrects),
         changes: changes::newest(case, &app.platform.policy(), checks(desk.actor.post.role)),
         acts,
-        facts: facts(case),
+        facts: facts(view, desk.actor.post.role),
         applications: applications(view),
         materials: materials(view),
         decisions: decisions(case),
@@ -117,13 +117,17 @@ fn way(view: &CaseView) -> Option<Link> {
             )
         });
     }
+    if may(ActKind::BookAppointment) && case.appointment.is_none() {
+        return Some(Link::new("预约到场时段", format!("{base}/appointment")));
+    }
     if may(ActKind::AttachMaterial) && case.stage == Stage::HandIn {
         return Some(Link::new("打印申请表、上传材料", format!("{base}/papers")));
     }
     None
 }
 
-fn facts(case: &Case) -> Facts {
+fn facts(view: &CaseView, role: Role) -> Facts {
+    let case = &view.case;
     let route = match case.route.consolidator() {
         Some(_) => "经汇总办理单位递交中心",
         None => "直接向中心递交",
@@ -135,8 +139,24 @@ fn facts(case: &Case) -> Facts {
         .with("主管处室", case.unit.competent_office.clone())
         .with("经办人", case.opened_by.name.clone())
         .with("递交途径", route);
-    if let Some(at) = case.appointment {
-        facts = facts.with("现场预约", beijing::minute(at));
+    let books = view.allowed.contains(&ActKind::BookAppointment);
+    let booking = format!("/desk/cases/{}/appointment", case.id);
+    match case.appointment.map(beijing::minute) {
+        Some(at) if books => {
+            facts = facts.with("现场预约", Cell::link(at, booking).with_sub("可改约或取消"))
+        }
+        Some(at) => facts = facts.with("现场预约", at),
+        None if books => facts = facts.with("现场预约", Cell::link("预约时段", booking)),
+        None => {}
+    }
+    if let Some(hand_over) = &case.hand_over {
+        let at = beijing::minute(hand_over.at);
+        let cell = if role == Role::Consolidator || role.is_center() {
+            Cell::link(at, format!("/desk/bundles/{}", hand_over.bundle))
+        } else {
+            Cell::text(at)
+        };
+        facts = facts.with("汇总递交", cell.with_sub(hand_over.by.name.clone()));
     }
     if let Some(collection) = &case.collection {
         facts = facts.with(

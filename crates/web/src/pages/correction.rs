@@ -1,6 +1,9 @@
 //! Points of a correction notice: asking for them, reading them, leading the agent to where each is put right.
 
-use casework::{ApplicationId, Case, CaseId, CorrectionPoint, Field as FormField, MaterialKind};
+use casework::{
+    ApplicationId, Case, CaseId, CorrectionPoint, Field as FormField, MaterialKind,
+    correction_reason,
+};
 
 use super::changes;
 use crate::form::Fields;
@@ -26,9 +29,28 @@ pub(super) fn ask(mut form: Form, case: &Case) -> Form {
             subject = subject.optional();
             words = words.optional();
         }
-        form = form.field(subject).field(words);
+        let reason = Field::new(
+            &format!("reason-{row}"),
+            "退回原因",
+            FieldKind::Select(reasons()),
+        )
+        .optional()
+        .help("用于统计，并提示以后的经办人。");
+        form = form.field(subject).field(reason).field(words);
     }
     form
+}
+
+/// The reasons that can be chosen by hand.
+fn reasons() -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", "请选择")];
+    choices.extend(
+        correction_reason::REASONS
+            .iter()
+            .filter(|reason| reason.by_hand)
+            .map(|reason| Choice::new(reason.code, reason.name)),
+    );
+    choices
 }
 
 /// Reads the points that were filled in.
@@ -41,7 +63,10 @@ pub(super) fn read(fields: &Fields) -> Vec<CorrectionPoint> {
             Some(CorrectionPoint {
                 application: application.parse().ok(),
                 field: (!field.is_empty()).then(|| field.to_owned()),
-                item: None,
+                item: fields
+                    .text(&format!("reason-{row}"))
+                    .filter(|code| correction_reason::find(code).is_some())
+                    .map(ToOwned::to_owned),
                 message,
             })
         })

@@ -2,19 +2,19 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use casework::{Act, BundleId, CaseId};
-use platform::CaseTab;
+use casework::{Act, ApplicationId, BundleId, CaseId, Due, PaperTracking};
 use platform::ports::store::PageRequest;
+use platform::{CaseTab, CaseView};
 use uuid::Uuid;
 
-use super::{Answer, again, go, words};
+use super::{Answer, again, go};
 use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedForm;
 use crate::listing::Listing;
 use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::parts::{Cell, Column, Empty, Notice, Row, Rule, Table, Tone};
+use crate::views::parts::{Cell, Chip, Column, Empty, Notice, Row, Rule, Table, Tone};
 use crate::views::{ListPage, PickForm};
 
 /// `GET /desk/hand-over`
@@ -50,10 +50,10 @@ pub(super) async fn hand_over(
     if refused.is_empty() && sent > 0 {
         desk.say(
             &format!("已递交 {sent} 个办件"),
-            "请将对应的纸质原件一并寄送或送达福建省经济信息中心。",
+            "请打印递交清单，连同对应的纸质原件一并寄送或送达福建省经济信息中心。",
         )
         .await?;
-        return go("/desk/hand-over");
+        return go(&format!("/desk/bundles/{bundle}"));
     }
     let mut page = view(&app, &desk).await?;
     let notice = if chosen.is_empty() {
@@ -70,6 +70,60 @@ pub(super) async fn hand_over(
     again(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
+/// What a case lacks before it can be handed over: scans and originals, by name.
+fn completeness(view: &CaseView) -> Cell {
+    let case = &view.case;
+    let name = |kind: casework::MaterialKind, application: Option<ApplicationId>| {
+        let of = application
+            .and_then(|id| case.application(id))
+            .filter(|_| case.applications.len() > 1);
+        match of {
+            Some(of) => format!("{}（{}）", kind.name(), of.seal_name()),
+            None => kind.name().to_owned(),
+        }
+    };
+    let mut lacking: Vec<String> = view
+        .materials
+        .iter()
+        .filter(|required| required.due <= Due::HandIn && required.present.is_none())
+        .map(|required| format!("缺扫描件：{}", name(required.kind, required.application)))
+        .collect();
+    let mut open = Vec::new();
+    for material in case.live_materials() {
+        match material.paper {
+            PaperTracking::Missing { .. } => lacking.push(format!(
+                "缺原件：{}",
+                name(material.kind, material.application)
+            )),
+            PaperTracking::Expected => {
+                open.push(format!(
+                    "原件未登记：{}",
+                    name(material.kind, material.application)
+                ));
+            }
+            _ => {}
+        }
+    }
+    let (chip, lines) = if !lacking.is_empty() {
+        (
+            Chip::new(format!("缺 {} 件", lacking.len()), Tone::Bad),
+            lacking,
+        )
+    } else if !open.is_empty() {
+        (
+            Chip::new(format!("{} 件原件未登记", open.len()), Tone::Warn),
+            open,
+        )
+    } else {
+        (Chip::new("材料齐全", Tone::Good), Vec::new())
+    };
+    let mut cell = Cell::chip(chip);
+    if !lines.is_empty() {
+        cell.sub = Some(lines.join("；"));
+    }
+    cell
+}
+
 async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
     let request = PageRequest {
         after: None,
@@ -80,13 +134,17 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
         .cases(&desk.actor, CaseTab::Mine, None, None, &request)
         .await?;
     let now = app.platform.now();
-    let rows = found.rows.iter().map(|row| {
+    let mut checked = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        checked.push(completeness(&app.platform.case(&desk.actor, row.id).await?));
+    }
+    let rows = found.rows.iter().zip(checked).map(|(row, complete)| {
         Row::picked_as(
             vec![
                 Cell::link(&row.number, format!("/desk/cases/{}", row.id)),
                 Cell::text(&row.title).with_sub(row.unit_name.clone()),
                 row.business.name().into(),
-                words::status_word_chip(&row.status).into(),
+                complete,
                 format!(
                     "{}，已 {}",
                     beijing::day(row.turn_since),
@@ -103,7 +161,7 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
             Column::short("办件编号"),
             Column::new("印章与单位").split("印章", "单位"),
             Column::short("业务"),
-            Column::short("状态"),
+            Column::new("材料核对"),
             Column::short("收到"),
         ],
         rows.collect(),
@@ -114,7 +172,7 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
         ),
     );
     table.pick = Some("case".into());
-    let lead = "核对材料后勾选，几个办件一次递交中心；有问题的在办件页面退回经办人。";
+    let lead = "每个办件缺什么已逐项列出；核对后勾选，几个办件一次递交中心。有问题的在办件页面退回经办人，原件到了在「纸质材料登记」逐份登记。";
     let mut page = ListPage::new(desk.frame(app, "汇总递交", "/desk/hand-over"), lead, table);
     page.pick = Some(PickForm {
         action: "/desk/hand-over".into(),

@@ -5,6 +5,8 @@ mod account;
 mod act;
 mod announcement;
 mod application;
+mod appointment;
+mod bundle;
 mod case;
 mod changes;
 mod collection;
@@ -12,12 +14,14 @@ mod correction;
 pub mod guide;
 mod hand_over;
 mod home;
+mod key_stock;
 mod ledger;
 mod login;
 mod loss;
 mod material;
 mod notice;
 mod paper;
+mod paper_register;
 mod policy;
 mod production;
 mod profile;
@@ -28,6 +32,7 @@ mod seal;
 mod seal_status;
 mod special;
 mod stamping;
+mod statistics;
 mod use_request;
 mod verification;
 mod words;
@@ -129,6 +134,21 @@ fn desk() -> Router<App> {
             "/desk/hand-over",
             get(hand_over::page).post(hand_over::hand_over),
         )
+        .route("/desk/bundles", get(bundle::list))
+        .route("/desk/bundles/{bundle}", get(bundle::page))
+        .route("/desk/paper-register", get(paper_register::page))
+        .route(
+            "/desk/appointments",
+            get(appointment::day).post(appointment::walk_in),
+        )
+        .route(
+            "/desk/cases/{case}/appointment",
+            get(appointment::choose).post(appointment::book),
+        )
+        .route("/desk/keys", get(key_stock::list).post(key_stock::receive))
+        .route("/desk/keys/{serial}", get(key_stock::page))
+        .route("/desk/keys/{serial}/acts/{act}", post(key_stock::act))
+        .route("/desk/statistics", get(statistics::page))
         .route("/desk/filters", post(saved_filter::save))
         .route("/desk/filters/{id}", post(saved_filter::change))
         .route("/desk/loss", get(loss::page).post(loss::report))
@@ -228,18 +248,32 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
             vec![
                 item("汇总办件", "/desk", "inbox"),
                 item("汇总递交", "/desk/hand-over", "truck"),
+                item("递交记录", "/desk/bundles", "list"),
+                item("纸质材料登记", "/desk/paper-register", "file"),
             ],
         )],
         Role::SealMaker | Role::SealReviewer | Role::DepartmentLeader => {
-            vec![group(
-                "办理",
-                vec![
-                    item("办件队列", "/desk", "inbox"),
-                    item("全省印章登记", "/desk/seals", "seal"),
-                    follow_ups,
-                    specials,
-                ],
-            )]
+            vec![
+                group(
+                    "办理",
+                    vec![
+                        item("办件队列", "/desk", "inbox"),
+                        item("现场办理", "/desk/appointments", "person"),
+                        item("纸质材料登记", "/desk/paper-register", "file"),
+                        item("汇总递交记录", "/desk/bundles", "truck"),
+                    ],
+                ),
+                group(
+                    "台账",
+                    vec![
+                        item("全省印章登记", "/desk/seals", "seal"),
+                        follow_ups,
+                        specials,
+                        item("USB KEY 库存", "/desk/keys", "key"),
+                        item("业务统计", "/desk/statistics", "ledger"),
+                    ],
+                ),
+            ]
         }
         Role::SystemAdministrator => {
             vec![group(

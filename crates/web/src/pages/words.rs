@@ -322,3 +322,18 @@ pub(crate) fn size(bytes: u64) -> String {
 pub(crate) fn some_text(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
+
+/// Who has a paper original, and who noted it when.
+pub(crate) fn paper_holder(case: &Case, paper: &PaperTracking) -> (String, String) {
+    let noted = |by: &Actor, at| format!("{}，{}", by.name, beijing::minute(at));
+    match paper {
+        PaperTracking::None => (String::new(), String::new()),
+        PaperTracking::Expected => (format!("{}（经办人）", case.unit.full_name), "—".into()),
+        PaperTracking::AtConsolidator { at, by } => {
+            (format!("汇总办理单位 {}", by.name), noted(by, *at))
+        }
+        PaperTracking::Forwarded { at, by } => ("寄送中心途中".into(), noted(by, *at)),
+        PaperTracking::Received { at, by } => (format!("中心 {}", by.name), noted(by, *at)),
+        PaperTracking::Missing { at, by } => ("未找到，须补交".into(), noted(by, *at)),
+    }
+}

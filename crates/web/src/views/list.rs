@@ -34,6 +34,8 @@ pub struct ListPage {
     pub alarm: Option<Link>,
     /// Something to know before reading.
     pub notice: Option<Notice>,
+    /// What can be done besides, each a form that opens.
+    pub acts: Vec<Act>,
     /// The tabs.
     pub tabs: Option<Tabs>,
     /// The filters, sent by GET to this page.
@@ -113,6 +115,7 @@ impl ListPage {
             actions: Vec::new(),
             alarm: None,
             notice: None,
+            acts: Vec::new(),
             tabs: None,
             filters: Vec::new(),
             filter_action,

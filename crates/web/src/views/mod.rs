@@ -5,6 +5,7 @@ pub mod parts;
 
 mod application;
 mod case;
+mod desk;
 mod list;
 mod paper;
 mod printed;
@@ -19,6 +20,7 @@ pub use application::{
     MaterialsPage, NewCasePage, RailStep, RequestPage, RequestPoint, Section, WizardHead,
 };
 pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
+pub use desk::{Bar, Bars, DeskPage, StatisticsPage};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
 pub use list::{
     AccountsPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,

@@ -7,7 +7,7 @@ use casework::{
 use platform::{CaseView, Judgement, RequestReport};
 
 use super::super::correction::{self, step_of, step_path};
-use super::super::{act, case, words};
+use super::super::{act, case, statistics, words};
 use super::asking::{self, Asking};
 use super::{check, draft};
 use crate::app::App;
@@ -414,8 +414,14 @@ pub(super) async fn check_page(
         };
         Form::new(action, desk.csrf(), button).narrow()
     };
+    let mut frame = desk.frame(app, case.business.name(), "/desk/cases/new");
+    if form.is_some() {
+        frame
+            .notices
+            .extend(statistics::hints(app, case.business).await?);
+    }
     Ok(CheckPage {
-        frame: desk.frame(app, case.business.name(), "/desk/cases/new"),
+        frame,
         head: head(view, Some(application), "check", ""),
         sections,
         imprint: words::imprint(case.id, application),
