@@ -1,17 +1,22 @@
 //! The page of a case: who must act, steps, what may be done, materials, decisions, what happened.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::{Path, State};
 use casework::{
     ActKind, Actor, Case, CaseId, Decision, Due, MaterialKind, Progress, Role, Stage, Verdict,
 };
 use platform::CaseView;
 
-use super::{Answer, act, changes, correction, html, words};
+use super::{Answer, act, case_applications, changes, correction, html, words};
 use crate::app::App;
 use crate::beijing;
 use crate::session::Desk;
-use crate::views::parts::{Cell, Chip, Column, Empty, Facts, Link, Row, Table, Tone};
+use crate::views::parts::{Cell, Chip, Column, Empty, Facts, Link, Pager, Row, Table, Tone};
 use crate::views::{CasePage, MaterialLine, Turn};
+
+/// Forms and missing materials listed here; all of them stand on the page of the forms.
+const SHOWN: usize = 20;
 
 /// `GET /desk/cases/{case}`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
@@ -39,6 +44,7 @@ pub(super) fn view(app: &App, desk: &Desk, view: &CaseView) -> CasePage {
         acts,
         facts: facts(view, desk.actor.post.role),
         applications: applications(view),
+        application_links: application_links(view),
         materials: materials(view),
         decisions: decisions(case),
         timeline: words::timeline(case),
@@ -176,10 +182,25 @@ fn facts(view: &CaseView, role: Role) -> Facts {
     facts
 }
 
+/// Ways to the forms of a case with several seals, and to its summary sheet.
+fn application_links(view: &CaseView) -> Vec<Link> {
+    let case = &view.case;
+    let base = format!("/desk/cases/{}", case.id);
+    let mut links = Vec::new();
+    if case.live_applications().count() > 1 {
+        links.push(Link::new("各份申请表", format!("{base}/applications")));
+        links.push(Link::new("下载汇总表", format!("{base}/summary.xlsx")));
+    }
+    if view.allowed.contains(&ActKind::AddApplications) {
+        links.push(Link::new("导入汇总表", format!("{base}/summary")));
+    }
+    links
+}
+
 fn applications(view: &CaseView) -> Table {
     let case = &view.case;
     let fills = view.allowed.contains(&ActKind::SaveDraft);
-    let rows = case.applications.iter().map(|application| {
+    let rows = case.applications.iter().take(SHOWN).map(|application| {
         let href = if fills {
             correction::step_path(case.id, application.id, "seal")
         } else {
@@ -188,7 +209,7 @@ fn applications(view: &CaseView) -> Table {
         let draft = &application.draft;
         let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
         let chip = match application.progress {
-            Progress::WithCase => words::case_chip(case),
+            Progress::WithCase => case_applications::state_chip(case, application),
             Progress::SetAside => Chip::new("已移出", Tone::Neutral),
             Progress::InProduction => Chip::new("制作中", Tone::Info),
             Progress::Produced => Chip::new("已办理", Tone::Good),
@@ -215,7 +236,7 @@ fn applications(view: &CaseView) -> Table {
             chip.into(),
         ])
     });
-    Table::new(
+    let mut table = Table::new(
         "申请事项",
         vec![
             Column::new("印章名称"),
@@ -226,7 +247,15 @@ fn applications(view: &CaseView) -> Table {
         ],
         rows.collect(),
         Empty::new("seal", "尚未填写印章", ""),
-    )
+    );
+    if case.applications.len() > SHOWN {
+        table.pager = Some(Pager {
+            summary: format!("列出前 {SHOWN} 份，共 {} 份", case.applications.len()),
+            first: None,
+            next: None,
+        });
+    }
+    table
 }
 
 /// What is there, and what is still missing at this stage.
@@ -280,13 +309,33 @@ fn materials(view: &CaseView) -> Vec<MaterialLine> {
             .materials
             .iter()
             .filter(|required| required.due <= due && required.present.is_none());
-        lines.extend(missing.map(|required| MaterialLine {
-            name: name(required.kind, required.application),
-            detail: required.hint.to_owned(),
-            chip: Chip::new("缺少", Tone::Warn),
-            href: None,
-            earlier: Vec::new(),
-        }));
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for required in missing.clone() {
+            *counts.entry(required.kind.code()).or_default() += 1;
+        }
+        let mut told = BTreeSet::new();
+        for required in missing {
+            let count = counts.get(required.kind.code()).copied().unwrap_or(1);
+            let many = count > SHOWN;
+            if many && !told.insert(required.kind.code()) {
+                continue;
+            }
+            lines.push(MaterialLine {
+                name: if many {
+                    required.kind.name().to_owned()
+                } else {
+                    name(required.kind, required.application)
+                },
+                detail: required.hint.to_owned(),
+                chip: if many {
+                    Chip::new(format!("缺少 {count} 份"), Tone::Warn)
+                } else {
+                    Chip::new("缺少", Tone::Warn)
+                },
+                href: many.then(|| format!("/desk/cases/{}/applications?tab=open", case.id)),
+                earlier: Vec::new(),
+            });
+        }
     }
     lines
 }

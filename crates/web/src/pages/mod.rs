@@ -8,6 +8,7 @@ mod application;
 mod appointment;
 mod bundle;
 mod case;
+mod case_applications;
 mod changes;
 mod collection;
 mod correction;
@@ -33,6 +34,7 @@ mod seal_status;
 mod special;
 mod stamping;
 mod statistics;
+mod summary;
 mod use_request;
 mod verification;
 mod words;
@@ -75,6 +77,11 @@ pub(crate) fn routes(upload_limit: usize) -> Router<App> {
             "/desk/stamping",
             get(stamping::begin).post(stamping::upload),
         )
+        .route("/desk/summary", get(summary::page).post(summary::upload))
+        .route(
+            "/desk/cases/{case}/summary",
+            get(summary::case_page).post(summary::case_upload),
+        )
         .layer(DefaultBodyLimit::max(upload_limit));
     public()
         .merge(desk())
@@ -108,7 +115,17 @@ fn desk() -> Router<App> {
         .route("/desk/cases", post(application::open))
         .route("/desk/cases/{case}", get(case::page))
         .route("/desk/cases/{case}/acts/{act}", post(act::act))
-        .route("/desk/cases/{case}/applications", post(application::add))
+        .route(
+            "/desk/cases/{case}/applications",
+            get(case_applications::list).post(application::add),
+        )
+        .route("/desk/cases/{case}/summary.xlsx", get(summary::sheet))
+        .route(
+            "/desk/summary/{business}/empty.xlsx",
+            get(summary::template),
+        )
+        .route("/desk/imports/{id}", get(summary::import))
+        .route("/desk/imports/{id}/corrected.xlsx", get(summary::corrected))
         .route(
             "/desk/cases/{case}/applications/{application}/{step}",
             get(application::step).post(application::save),

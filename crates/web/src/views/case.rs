@@ -102,6 +102,8 @@ pub struct CasePage {
     pub facts: Facts,
     /// The applications.
     pub applications: Table,
+    /// Ways to all of them and to the summary sheet.
+    pub application_links: Vec<Link>,
     /// The materials.
     pub materials: Vec<MaterialLine>,
     /// Who decided what.

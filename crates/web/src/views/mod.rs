@@ -14,6 +14,7 @@ mod public;
 mod review;
 mod seal;
 mod stamping;
+mod summary;
 
 pub use application::{
     ApplicationPage, BusinessDoor, CheckPage, ImprintPage, ImprintView, MaterialSlot,
@@ -40,3 +41,4 @@ pub use review::{
 };
 pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};
+pub use summary::{ImportPage, SummaryPage};

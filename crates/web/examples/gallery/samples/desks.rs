@@ -270,6 +270,7 @@ fn case() -> String {
             .with("经办人", Cell::text("林晓芸").with_sub("138****5678"))
             .with("递交途径", "经福州市数字办汇总")
             .with("纸质原件", Chip::new("未收到", Tone::Neutral)),
+        application_links: Vec::new(),
         applications: Table::new(
             "申请事项",
             vec![
