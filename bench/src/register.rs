@@ -67,6 +67,8 @@ async fn open(folder: &Path) -> Result<(Platform, Arc<dyn Store>), Failure> {
         papers: Arc::new(papers::Typesetter::embedded()),
         clock: Arc::new(Now),
         sheets: Arc::new(papers::Workbooks),
+        mail: None,
+        sms: None,
     };
     Ok((
         Platform::open(ports, Settings::default(), [7; 16]).await?,

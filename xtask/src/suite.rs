@@ -55,6 +55,7 @@ pub(crate) fn run() -> Result<(), Failure> {
             &tools::NODE,
             &tools::CHROMIUM,
             &tools::FONT,
+            &tools::MAIL_SERVER,
         ])
         .map(|()| None)
     });

@@ -41,6 +41,16 @@ pub(crate) const FONT: Tool = Tool {
     },
 };
 
+/// For the tests of e-mail: a mail server that takes the letters.
+pub(crate) const MAIL_SERVER: Tool = Tool {
+    what: "aiosmtpd for Python",
+    packages: &["python3-aiosmtpd"],
+    present: || {
+        let has = |python: &str| output(program(python).args(["-c", "import aiosmtpd"])).is_some();
+        has("python3") || has("/usr/bin/python3")
+    },
+};
+
 /// Installs what is missing of these through apt-get, or says what to install.
 pub(crate) fn require(tools: &[&Tool]) -> Result<(), Failure> {
     let missing: Vec<_> = tools.iter().filter(|tool| !(tool.present)()).collect();

@@ -11,6 +11,7 @@ pub mod correction_reason;
 pub mod credit_code;
 pub mod deputy;
 pub mod division;
+pub mod email;
 pub mod event;
 pub mod form;
 mod form_check;
@@ -62,6 +63,7 @@ pub use checklist::{ChecklistAnswer, ChecklistItem, acceptance_checklist};
 pub use credit_code::CreditCode;
 pub use deputy::{DeputyFacts, Deputyship, NewDeputy};
 pub use division::{City, County, DivisionCode, cities, city_named};
+pub use email::Email;
 pub use event::{Effect, Event, What};
 pub use form::{
     AgentInfo, ApplicationForm, ExistingSeal, ExistingSealRef, Field, FieldError, FormContext,

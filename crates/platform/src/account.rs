@@ -1,7 +1,7 @@
 //! People, their accounts and posts.
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
-use casework::{Actor, Mobile, PersonId, Post, ResidentId, Role, Unit};
+use casework::{Actor, Email, Mobile, PersonId, Post, ResidentId, Role, Unit};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use crate::{
     Platform,
     error::{Error, Result},
     journal::{self, Fact},
+    notice::NoticeChannels,
     ports::store::{AccountRecord, StoreError},
 };
 
@@ -30,6 +31,10 @@ pub struct Account {
     pub name: String,
     /// 手机号.
     pub mobile: Option<Mobile>,
+    /// 电子邮箱.
+    pub email: Option<Email>,
+    /// How the person wants to be told of notices outside the platform.
+    pub notify: NoticeChannels,
     /// 身份证号.
     pub resident_id: Option<ResidentId>,
     /// Posts with their units.
@@ -64,12 +69,17 @@ pub struct NewAccount {
     pub posts: Vec<Post>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Personal {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mobile: Option<Mobile>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resident_id: Option<ResidentId>,
+/// A person's data in their account, protected at rest.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Personal {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mobile: Option<Mobile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<Email>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resident_id: Option<ResidentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notify: Option<NoticeChannels>,
 }
 
 impl Account {
@@ -232,6 +242,7 @@ impl Platform {
         let personal = Personal {
             mobile: new.mobile,
             resident_id: new.resident_id,
+            ..Personal::default()
         };
         let record = AccountRecord {
             id,
@@ -273,6 +284,8 @@ impl Platform {
             login: record.login,
             name: record.name,
             mobile: personal.mobile,
+            email: personal.email,
+            notify: personal.notify.unwrap_or_default(),
             resident_id: personal.resident_id,
             posts,
             disabled: record.disabled,

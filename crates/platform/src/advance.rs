@@ -41,19 +41,22 @@ impl Platform {
         let policy = self.policy();
         let acts = &self.with_keys(tx, case, acts).await?;
         let mut facts = self.facts_for_acts(tx, case, acts).await?;
-        let turn_before = casework::turn(case).map(|turn| (turn.role, turn.unit));
+        let turn_before = casework::turn(case);
+        let mut happened = Vec::new();
         let held_before = held_seals(case);
         let mut entries = Vec::new();
         let mut to_make = Vec::new();
         for act in acts {
             self.desk_facts(tx, case, act, &mut facts).await?;
-            for event in &casework::decide(case, act, actor, now, &policy, &facts)? {
+            let events = casework::decide(case, act, actor, now, &policy, &facts)?;
+            for event in &events {
                 self.desk_follows(tx, case, event, &mut entries).await?;
                 casework::apply(case, event);
                 entries.extend(entry(case, event)?);
                 if let Some(linked) = casework::linked_case(case, event) {
                     tx.case_insert(&self.record_of(&linked, 1)?).await?;
-                    self.notify_turn(tx, &linked, actor).await?;
+                    self.notify_case(tx, &linked, actor, &[], None).await?;
+                    self.keep_deadline(tx, &linked).await?;
                     self.move_open_case(tx, case, &linked).await?;
                     self.note_papers(tx, &linked, now).await?;
                 }
@@ -71,12 +74,12 @@ impl Platform {
                     }
                 }
             }
+            happened.extend(events);
         }
         self.order_production(tx, case, &to_make).await?;
-        let turn_after = casework::turn(case).map(|turn| (turn.role, turn.unit));
-        if turn_before != turn_after {
-            self.notify_turn(tx, case, actor).await?;
-        }
+        self.notify_case(tx, case, actor, &happened, turn_before.as_ref())
+            .await?;
+        self.keep_deadline(tx, case).await?;
         tx.case_update(&self.record_of(case, version)?).await?;
         self.note_papers(tx, case, now).await?;
         self.mark_seals(tx, case, &held_before).await?;

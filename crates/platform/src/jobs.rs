@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Platform,
     error::{Error, Result},
-    ports::store::{JobRecord, NewJob},
+    ports::store::{Channel, JobRecord, NewJob},
 };
 
 /// Kinds of jobs.
@@ -29,6 +29,8 @@ pub(crate) mod kind {
     pub(crate) const PREPARE_RENEWALS: &str = "prepare_renewals";
     /// Make the CRL anew.
     pub(crate) const PUBLISH_CRL: &str = "publish_crl";
+    /// Remind of what expires and of deadlines; one job per day.
+    pub(crate) const REMIND: &str = "remind";
 }
 
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
@@ -54,7 +56,9 @@ impl Platform {
     /// [`Error::Internal`] where the store fails.
     pub async fn recover(&self) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        tx.jobs_release(self.clock.now()).await?;
+        let now = self.clock.now();
+        tx.jobs_release(now).await?;
+        tx.deliveries_release(now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -65,6 +69,7 @@ impl Platform {
     /// [`Error::Internal`] where the store fails; a job's own failure is recorded with the job.
     pub async fn run_due_jobs(&self) -> Result<usize> {
         self.plan_renewals().await?;
+        self.plan_reminders().await?;
         let mut tried = 0;
         loop {
             let now = self.clock.now();
@@ -81,8 +86,16 @@ impl Platform {
         }
     }
 
-    /// Works until the future is dropped.
+    /// Works until the future is dropped: does what is due, and sends notices beside it.
     pub async fn work(&self) {
+        tokio::join!(
+            self.work_on_jobs(),
+            self.deliver(Channel::Mail),
+            self.deliver(Channel::Sms)
+        );
+    }
+
+    async fn work_on_jobs(&self) {
         loop {
             if let Err(error) = self.run_due_jobs().await {
                 tracing::error!(
@@ -107,6 +120,7 @@ impl Platform {
             kind::PREPARE_RENEWALS => self.prepare_renewals().await,
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
             kind::IMPORT_SHEET => self.run_import(&job.subject).await,
+            kind::REMIND => self.remind().await,
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
         };
         let now = self.clock.now();

@@ -48,6 +48,10 @@ pub use error::{Error, Result};
 pub use journal::leaf_of;
 pub use loss::{NumberOnFile, Reported, can_be_reported};
 pub use material::{MaterialFile, NewMaterial, Remark};
+pub use notice::{
+    Contact, FailedDelivery, NoticeChannels, NoticeTemplate, NoticeText, NoticeView,
+    TEMPLATE_SETTING,
+};
 pub use papers::{PaperOffer, PaperWish, letter_paper};
 pub use production::{FailingApplication, ProductionProgress};
 pub use protection::Protection;
@@ -59,7 +63,9 @@ pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
 pub use summary_import::{SheetFault, SheetImport, SheetState, SheetTarget};
 
-use crate::ports::{Authority, Clock, Files, Keys, Papers, Sheets, store::Store};
+use crate::ports::{
+    Authority, Clock, Files, Keys, Mail, Papers, Sheets, ShortMessages, store::Store,
+};
 
 /// The adapters that the platform works with.
 pub struct Ports {
@@ -77,6 +83,10 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Spreadsheets.
     pub sheets: Arc<dyn Sheets>,
+    /// E-mail, where this installation has it.
+    pub mail: Option<Arc<dyn Mail>>,
+    /// Short messages, where this installation has them.
+    pub sms: Option<Arc<dyn ShortMessages>>,
 }
 
 /// How this installation is set.
@@ -86,6 +96,8 @@ pub struct Settings {
     pub policy: Policy,
     /// Validity of new seal certificates in days.
     pub seal_validity_days: u16,
+    /// Where the pages are found from outside, for links in notices.
+    pub public_url: String,
     /// Largest document or material, in bytes.
     pub max_file_bytes: usize,
     /// Further trust for verification beside this platform's own authority: certificates and CRLs as (name, bytes).
@@ -97,6 +109,7 @@ impl Default for Settings {
         Self {
             policy: Policy::default(),
             seal_validity_days: 365,
+            public_url: "http://127.0.0.1:8080".to_owned(),
             max_file_bytes: 50 * 1024 * 1024,
             trusted: Vec::new(),
         }
@@ -112,6 +125,8 @@ pub struct Platform {
     papers: Arc<dyn Papers>,
     clock: Arc<dyn Clock>,
     sheets: Arc<dyn Sheets>,
+    mail: Option<Arc<dyn Mail>>,
+    sms: Option<Arc<dyn ShortMessages>>,
     settings: Settings,
     /// The policy in force; replaced as a whole when another version is released.
     policy: RwLock<Arc<Policy>>,
@@ -122,6 +137,8 @@ pub struct Platform {
     wake: Notify,
     /// The day in Beijing whose renewal drafts are planned.
     renewals_planned: Mutex<Option<jiff::civil::Date>>,
+    /// The day in Beijing whose reminders are planned.
+    reminders_planned: Mutex<Option<jiff::civil::Date>>,
 }
 
 impl Platform {
@@ -142,6 +159,8 @@ impl Platform {
             papers: ports.papers,
             clock: ports.clock,
             sheets: ports.sheets,
+            mail: ports.mail,
+            sms: ports.sms,
             policy: RwLock::new(Arc::new(settings.policy.clone())),
             settings,
             protection: Protection::new(data_key),
@@ -149,6 +168,7 @@ impl Platform {
             pictures: Arc::default(),
             wake: Notify::new(),
             renewals_planned: Mutex::default(),
+            reminders_planned: Mutex::default(),
         })
     }
 

@@ -262,7 +262,7 @@ impl Platform {
                 seal.record.name, seal.record.code
             )
         };
-        self.notify(tx.as_mut(), &people, &text, &format!("/desk/seals/{id}"))
+        self.notify_seal(tx.as_mut(), &seal, &people, "loss_follow_up", &text)
             .await?;
         Ok(tx.commit().await?)
     }
@@ -278,7 +278,6 @@ impl Platform {
     ) -> Result<()> {
         let record = &seal.record;
         let named = format!("印章「{}」（{}）", record.name, record.code);
-        let link = format!("/desk/seals/{}", record.id);
         let unit = self.unit_people(tx, record, actor).await?;
         let due = events.iter().find_map(|event| match event {
             SealEvent::LossReported { report } => Some(report.follow_up_due),
@@ -318,7 +317,11 @@ impl Platform {
                 | SealEvent::Filed { .. }
                 | SealEvent::SupersededBy { .. } => continue,
             };
-            self.notify(tx, &people, &text, &link).await?;
+            let template = match event {
+                SealEvent::StatusRecorded { .. } => "seal_status",
+                _ => "seal_resumption",
+            };
+            self.notify_seal(tx, seal, &people, template, &text).await?;
         }
         Ok(())
     }

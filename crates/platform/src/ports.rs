@@ -5,6 +5,7 @@ mod clock;
 mod files;
 mod keys;
 pub mod papers;
+mod sending;
 pub mod sheets;
 pub mod store;
 
@@ -13,4 +14,5 @@ pub use clock::Clock;
 pub use files::{Files, FilesError};
 pub use keys::{Custody, Grant, KeyError, KeyLabel, Keys};
 pub use papers::{Papers, PapersError};
+pub use sending::{Letter, Mail, SendError, ShortMessage, ShortMessages};
 pub use sheets::{Sheets, SheetsError};

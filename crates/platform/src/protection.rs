@@ -6,9 +6,10 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 
 /// Names of JSON members that are personal data, wherever they stand in a kept aggregate.
-const PERSONAL: [&str; 7] = [
+const PERSONAL: [&str; 8] = [
     "resident_id",
     "mobile",
+    "email",
     "agent_id",
     "agent_mobile",
     "person_id",

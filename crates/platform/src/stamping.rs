@@ -147,20 +147,7 @@ impl Platform {
             .with("seal", record.seal_code.clone())
             .with("document", document.to_string());
         journal::record(tx.as_mut(), now, vec![fact]).await?;
-        let approvers = tx
-            .accounts_with_post(Role::UnitApprover, record.request.unit)
-            .await?;
-        let approvers: Vec<_> = approvers
-            .into_iter()
-            .map(|a| a.id)
-            .filter(|id| *id != actor.person)
-            .collect();
-        let text = format!(
-            "{}申请在「{}」上加盖「{}」，请审批。",
-            actor.name, record.request.document_name, record.seal_name
-        );
-        self.notify(tx.as_mut(), &approvers, &text, &format!("/desk/uses/{id}"))
-            .await?;
+        self.notify_use(tx.as_mut(), &record, id, actor).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -236,19 +223,7 @@ impl Platform {
             .with("seal", record.seal_code.clone())
             .with("document", record.request.document.to_string());
         journal::record(tx.as_mut(), now, vec![fact]).await?;
-        let text = format!(
-            "用章申请「{}」：{}。",
-            record.request.document_name,
-            record.request.state.name()
-        );
-        let asked_by = [record.request.requested_by.person];
-        let told = if asked_by[0] == actor.person {
-            &[][..]
-        } else {
-            &asked_by[..]
-        };
-        self.notify(tx.as_mut(), told, &text, &format!("/desk/uses/{id}"))
-            .await?;
+        self.notify_use(tx.as_mut(), &record, id, actor).await?;
         tx.commit().await?;
         Ok(record)
     }

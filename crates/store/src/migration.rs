@@ -19,6 +19,7 @@ macro_rules! steps {
             13 "0013_register",
             14 "0014_desks",
             15 "0015_administration",
+            16 "0016_deliveries",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

@@ -28,6 +28,7 @@ macro_rules! select {
         )
     };
 }
+pub(crate) use select as select_seals;
 
 macro_rules! announcements {
     ($rest:literal) => {
@@ -433,7 +434,7 @@ where
         .push_bind(now.as_microsecond());
 }
 
-fn seal(row: &impl Columns) -> Result<SealRow, StoreError> {
+pub(crate) fn seal(row: &impl Columns) -> Result<SealRow, StoreError> {
     Ok(SealRow {
         id: SealId::from_uuid(row.uuid("id")?),
         code: row.text("code")?,

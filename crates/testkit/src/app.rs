@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use casework::Actor;
 use jiff::Timestamp;
-use platform::ports::{Clock, Keys};
+use platform::ports::{Clock, Keys, Mail, ShortMessages};
 use platform::{Account, DemoAccount, Platform, Ports, Settings};
 use tempfile::TempDir;
 
@@ -27,8 +27,16 @@ pub struct TestApp {
     pub keys: Arc<dyn Keys>,
     accounts: HashMap<String, Account>,
     settings: Settings,
+    outside: Outside,
     database: Database,
     folder: TempDir,
+}
+
+/// The ways out of the house.
+#[derive(Clone, Default)]
+struct Outside {
+    mail: Option<Arc<dyn Mail>>,
+    sms: Option<Arc<dyn ShortMessages>>,
 }
 
 impl TestApp {
@@ -61,6 +69,7 @@ impl TestApp {
             &self.database,
             Arc::clone(&self.clock),
             &self.faults,
+            &self.outside,
         )
         .await;
         self.keys = Arc::clone(&ports.keys);
@@ -70,6 +79,16 @@ impl TestApp {
                 .unwrap(),
         );
         self.platform.recover().await.unwrap();
+    }
+
+    /// Opens the platform anew with ways out of the house.
+    pub async fn connect(
+        &mut self,
+        mail: Option<Arc<dyn Mail>>,
+        sms: Option<Arc<dyn ShortMessages>>,
+    ) {
+        self.outside = Outside { mail, sms };
+        self.restart().await;
     }
 
     /// A second platform over a copy of the data. Nothing may be at work on the first meanwhile.
@@ -124,7 +143,15 @@ impl TestApp {
         let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(TestClock::at(start));
         let faults = Arc::<Faults>::default();
-        let ports = ports(folder.path(), &database, Arc::clone(&clock), &faults).await;
+        let outside = Outside::default();
+        let ports = ports(
+            folder.path(),
+            &database,
+            Arc::clone(&clock),
+            &faults,
+            &outside,
+        )
+        .await;
         let keys = Arc::clone(&ports.keys);
         let platform = Platform::open(ports, settings.clone(), DATA_KEY)
             .await
@@ -145,6 +172,7 @@ impl TestApp {
             keys,
             accounts: accounts.into_iter().map(|a| (a.login.clone(), a)).collect(),
             settings,
+            outside,
             database,
             folder,
         }
@@ -159,6 +187,7 @@ async fn ports(
     database: &Database,
     clock: Arc<TestClock>,
     faults: &Arc<Faults>,
+    outside: &Outside,
 ) -> Ports {
     let master = keys::MasterKey::load_or_create(&folder.join("master.key")).unwrap();
     let vault: Arc<dyn Keys> = Arc::new(keys::Vault::open(folder.join("keys"), &master).unwrap());
@@ -183,6 +212,8 @@ async fn ports(
         papers: Arc::new(papers::Typesetter::embedded()),
         clock,
         sheets: Arc::new(papers::Workbooks),
+        mail: outside.mail.clone(),
+        sms: outside.sms.clone(),
     })
 }
 

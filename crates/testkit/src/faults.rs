@@ -12,7 +12,7 @@ use platform::Ports;
 use platform::ports::store::{Store, StoreError, Tx};
 use platform::ports::{
     Authority, AuthorityError, Custody, Files, FilesError, Grant, IssueRequest, KeyError, KeyLabel,
-    Keys,
+    Keys, Letter, Mail, SendError, ShortMessage, ShortMessages,
 };
 
 /// Counts the calls of all ports, and lets every call from a chosen one on fail, as if the process were gone.
@@ -61,6 +61,14 @@ impl Faults {
             papers: ports.papers,
             clock: ports.clock,
             sheets: ports.sheets,
+            mail: ports.mail.map(|inner| -> Arc<dyn Mail> {
+                let faults = Arc::clone(self);
+                Arc::new(Faulty { faults, inner })
+            }),
+            sms: ports.sms.map(|inner| -> Arc<dyn ShortMessages> {
+                let faults = Arc::clone(self);
+                Arc::new(Faulty { faults, inner })
+            }),
         }
     }
 
@@ -237,5 +245,32 @@ impl Authority for Faulty<dyn Authority> {
 
     fn chain(&self) -> &[Certificate] {
         self.inner.chain()
+    }
+}
+
+impl Dead {
+    /// The platform is gone: what it would have learned does not matter.
+    fn sending(self) -> SendError {
+        SendError::Transient(self.to_string())
+    }
+}
+
+#[async_trait]
+impl Mail for Faulty<dyn Mail> {
+    async fn send(&self, letter: &Letter) -> Result<(), SendError> {
+        self.faults.call().map_err(Dead::sending)?;
+        self.inner.send(letter).await
+    }
+}
+
+#[async_trait]
+impl ShortMessages for Faulty<dyn ShortMessages> {
+    async fn send(&self, message: &ShortMessage) -> Result<(), SendError> {
+        self.faults.call().map_err(Dead::sending)?;
+        self.inner.send(message).await
+    }
+
+    fn deduplicates(&self) -> bool {
+        self.inner.deduplicates()
     }
 }

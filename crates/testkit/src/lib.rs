@@ -10,6 +10,7 @@ mod document;
 mod faults;
 mod journey;
 mod kinds;
+mod outside;
 
 pub use app::TestApp;
 pub use clock::TestClock;
@@ -17,3 +18,4 @@ pub use document::{ofd, ofd_without_pages, plain_zip};
 pub use faults::Faults;
 pub use journey::{DIAMETER_MM, Filed, PIN, Stamped, code, scan};
 pub use kinds::{Wish, another_scan, device_request, device_request_with};
+pub use outside::{MailServer, SmsGateway};

@@ -1,10 +1,12 @@
 //! Settings of an installation: command line before environment before file before default.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use casework::Policy;
+use notify::{Accepted, Gateway, MailSecurity, MailSettings, SettingError, SmsSettings, Smtp};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -78,6 +80,44 @@ struct SettingsFile {
     policy: toml::Table,
     papers: PapersSettings,
     site: Site,
+    mail: Option<MailSection>,
+    sms: Option<SmsSection>,
+}
+
+/// The mail server that notices go out through.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailSection {
+    server: String,
+    port: Option<u16>,
+    /// `tls` (default), `starttls`, or `none` for a server on the same machine.
+    security: Option<MailSecurity>,
+    user: Option<String>,
+    password: Option<Secret>,
+    /// The sender's address, and name.
+    from: String,
+    name: Option<String>,
+    /// File with a certificate (PEM) that the server's is signed by, beside the public authorities.
+    authority: Option<PathBuf>,
+    timeout_seconds: Option<u64>,
+}
+
+/// The short-message gateway that notices go out through.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmsSection {
+    url: Secret,
+    #[serde(default)]
+    headers: BTreeMap<String, Secret>,
+    /// JSON in whose strings `{id}`, `{mobile}` and `{text}` are replaced.
+    body: Secret,
+    id_header: Option<String>,
+    /// The gateway delivers a request once, however often it comes with the same id.
+    #[serde(default)]
+    deduplicates: bool,
+    accepted: Option<Accepted>,
+    authority: Option<PathBuf>,
+    timeout_seconds: Option<u64>,
 }
 
 /// How papers are set.
@@ -117,6 +157,8 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     pub(crate) fonts: Option<PathBuf>,
     pub(crate) site: Site,
+    mail: Option<MailSection>,
+    sms: Option<SmsSection>,
 }
 
 impl Config {
@@ -158,6 +200,8 @@ impl Config {
             policy,
             fonts: file.papers.fonts,
             site: file.site,
+            mail: file.mail,
+            sms: file.sms,
         };
         config.check()?;
         Ok(config)
@@ -169,6 +213,57 @@ impl Config {
             Some(url) => url.reveal().to_owned(),
             None => format!("sqlite:{}", self.data.join("yinxin.sqlite").display()),
         }
+    }
+
+    /// The way out for e-mail, where one is set.
+    pub(crate) fn mail(&self) -> Result<Option<Smtp>, Failure> {
+        let Some(mail) = &self.mail else {
+            return Ok(None);
+        };
+        let login = match (&mail.user, &mail.password) {
+            (Some(user), Some(password)) => Some((user.clone(), password.reveal().to_owned())),
+            (None, None) => None,
+            _ => {
+                let text = "mail.user 和 mail.password 应同时设置或同时不设置。";
+                return Err(Failure::new("setting_unfit", text));
+            }
+        };
+        let settings = MailSettings {
+            server: mail.server.clone(),
+            port: mail.port,
+            security: mail.security.unwrap_or(MailSecurity::Tls),
+            login,
+            from: mail.from.clone(),
+            name: mail
+                .name
+                .clone()
+                .unwrap_or_else(|| "福建省政务电子印章服务平台".to_owned()),
+            authority: read_authority(mail.authority.as_deref())?,
+            timeout_seconds: mail.timeout_seconds.unwrap_or(20),
+        };
+        Smtp::new(&settings).map(Some).map_err(unfit)
+    }
+
+    /// The way out for short messages, where one is set.
+    pub(crate) fn sms(&self) -> Result<Option<Gateway>, Failure> {
+        let Some(sms) = &self.sms else {
+            return Ok(None);
+        };
+        let settings = SmsSettings {
+            url: sms.url.reveal().to_owned(),
+            headers: sms
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.reveal().to_owned()))
+                .collect(),
+            body: sms.body.reveal().to_owned(),
+            id_header: sms.id_header.clone(),
+            deduplicates: sms.deduplicates,
+            accepted: sms.accepted.clone(),
+            authority: read_authority(sms.authority.as_deref())?,
+            timeout_seconds: sms.timeout_seconds.unwrap_or(10),
+        };
+        Gateway::new(settings).map(Some).map_err(unfit)
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -186,6 +281,19 @@ impl Config {
         }
         Ok(())
     }
+}
+
+fn read_authority(path: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
+    path.map(|path| input::read_within(path, MOST_BYTES))
+        .transpose()
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "takes what map_err hands over"
+)]
+fn unfit(error: SettingError) -> Failure {
+    Failure::new("setting_unfit", format!("{error}。"))
 }
 
 fn read_file(path: &Path) -> Result<(SettingsFile, Policy), Failure> {
@@ -267,6 +375,8 @@ mod tests {
             ("[policy]\nrenewal_days = 1", "renewal_days"),
             ("[policy.center]\nfon = 'x'", "center.fon"),
             ("[site]\ncolour = 'red'", "colour"),
+            ("[mail]\nserver = 'x'\nfrom = 'a@b.cn'\nfon = 1", "fon"),
+            ("[sms]\nurl = 'x'\nbody = '{}'\nfon = 1", "fon"),
         ] {
             let failure = load(text, Given::default()).unwrap_err();
             assert_eq!(failure.code, "settings_unreadable");
@@ -279,6 +389,24 @@ mod tests {
         let text = "database = 'postgres://u:geheim@h/d'\nmaster_key = 'geheim'";
         let config = load(text, Given::default()).unwrap();
         assert!(!format!("{config:?}").contains("geheim"));
+    }
+
+    #[test]
+    fn the_ways_out_are_off_until_they_are_set_and_wrong_settings_are_told() {
+        let off = load("", Given::default()).unwrap();
+        assert!(off.mail().unwrap().is_none() && off.sms().unwrap().is_none());
+        let text = "[mail]\nserver = 'smtp.example.gov.cn'\nfrom = 'seal@example.gov.cn'\n\
+                    user = 'seal'\npassword = 'geheim'\n[sms]\nurl = 'https://sms.example/geheim'\n\
+                    body = '{\"to\":\"{mobile}\",\"text\":\"{text}\"}'\nheaders = { key = 'geheim' }";
+        let on = load(text, Given::default()).unwrap();
+        assert!(on.mail().unwrap().is_some() && on.sms().unwrap().is_some());
+        assert!(!format!("{on:?}").contains("geheim"));
+        let wrong = load(&text.replace("{text}", "text"), Given::default()).unwrap();
+        let Err(failure) = wrong.sms() else { panic!() };
+        assert_eq!(failure.code, "setting_unfit");
+        assert!(failure.message.contains("sms.body"), "{}", failure.message);
+        let wrong = load(&text.replace("user = 'seal'\n", ""), Given::default()).unwrap();
+        assert!(wrong.mail().is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use authority::Embedded;
 use files::Folder;
 use keys::{MasterKey, Vault};
 use papers::Typesetter;
-use platform::ports::{Clock, Keys};
+use platform::ports::{Clock, Keys, Mail, ShortMessages};
 use platform::{Platform, Ports, Settings};
 
 use crate::config::Config;
@@ -66,10 +66,17 @@ impl Installation {
             papers: Arc::new(typesetter(config.fonts.as_deref())?),
             clock: Arc::new(clock),
             sheets: Arc::new(papers::Workbooks),
+            mail: config
+                .mail()?
+                .map(|mail| -> Arc<dyn Mail> { Arc::new(mail) }),
+            sms: config
+                .sms()?
+                .map(|sms| -> Arc<dyn ShortMessages> { Arc::new(sms) }),
         };
         let settings = Settings {
             policy: config.policy.clone(),
             seal_validity_days: config.seal_validity_days,
+            public_url: public_url.to_owned(),
             max_file_bytes: config.max_file_mb as usize * 1024 * 1024,
             trusted,
         };

@@ -7,12 +7,14 @@
 mod account;
 mod case;
 mod certificate;
+mod delivery;
 mod deputy;
 mod desk;
 mod job;
 mod ledger;
 mod notice;
 mod proposal;
+mod reminder;
 mod saved_filter;
 mod seal;
 mod session;
@@ -31,12 +33,14 @@ use async_trait::async_trait;
 pub use account::{AccountFilter, AccountRecord, AccountStore};
 pub use case::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, CaseStore};
 pub use certificate::{CertificateRecord, CertificateStore};
+pub use delivery::{Channel, DeliveryRecord, DeliveryState, DeliveryStore};
 pub use deputy::{DeputyRow, DeputyStore};
 pub use desk::{BundleRow, DeskStore, PaperCounts, PaperFilter, PaperRow};
 pub use job::{FailingJob, JobRecord, JobStore, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
 pub use proposal::{ProposalRow, ProposalStore};
+pub use reminder::{DeadlineRecord, ReminderStore, Told};
 pub use saved_filter::{SavedFilterRow, SavedFilterStore};
 pub use seal::{Announcement, AnnouncementFilter, FollowUp, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
@@ -96,11 +100,13 @@ pub trait Tx:
     + CertificateStore
     + DeputyStore
     + DeskStore
+    + DeliveryStore
     + JobStore
     + LedgerStore
     + NoticeStore
     + SavedFilterStore
     + ProposalStore
+    + ReminderStore
     + SealStore
     + SessionStore
     + SettingStore

@@ -29,6 +29,7 @@ mod case;
 mod certificate;
 mod concurrency;
 mod database;
+mod delivery;
 mod job;
 mod ledger;
 mod notice;

@@ -373,7 +373,7 @@ async fn r2_3_renewal_opens_by_itself_once(app: TestApp) {
     assert!(
         notices
             .iter()
-            .any(|notice| notice.link == format!("/desk/cases/{case}"))
+            .any(|notice| notice.notice.link == format!("/desk/cases/{case}"))
     );
     // The agent confirms it, and it goes through.
     let application = app

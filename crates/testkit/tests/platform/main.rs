@@ -34,6 +34,8 @@ mod kill;
 mod kinds;
 mod many;
 mod materials;
+mod notices;
+mod reminders;
 mod stamping;
 mod status;
 mod summary_sheet;

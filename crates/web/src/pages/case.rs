@@ -21,7 +21,10 @@ const SHOWN: usize = 20;
 /// `GET /desk/cases/{case}`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let case = app.platform.case(&desk.actor, id).await?;
-    html(&view(&app, &desk, &case))
+    let failed = app.platform.case_failed_deliveries(&desk.actor, id).await?;
+    let mut page = view(&app, &desk, &case);
+    words::add_failed_deliveries(&mut page.timeline, &failed);
+    html(&page)
 }
 
 /// The page as this person sees it.

@@ -11,7 +11,9 @@ mod case;
 mod case_applications;
 mod changes;
 mod collection;
+mod contact;
 mod correction;
+mod delivery;
 pub mod guide;
 mod hand_over;
 mod home;
@@ -188,7 +190,13 @@ fn desk() -> Router<App> {
         .route("/desk/uses/{id}/document.ofd", get(use_request::document))
         .route("/desk/uses/{id}/stamped.ofd", get(use_request::stamped))
         .route("/desk/notices", get(notice::page).post(notice::mark_read))
+        .route("/desk/deliveries", get(delivery::list))
+        .route(
+            "/desk/deliveries/{id}",
+            get(delivery::page).post(delivery::act),
+        )
         .route("/desk/profile", get(profile::page))
+        .route("/desk/profile/contact", post(contact::change))
         .route("/desk/profile/post", post(profile::switch))
         .route("/desk/profile/password", post(profile::change_password))
 }
@@ -321,6 +329,12 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
         }
         Role::System => Vec::new(),
     };
+    if role.is_center() || role == Role::SystemAdministrator {
+        let undelivered = item("未送达通知", "/desk/deliveries", "mail");
+        if let Some(first) = groups.first_mut() {
+            first.items.push(undelivered);
+        }
+    }
     groups.push(group(
         "我的",
         vec![

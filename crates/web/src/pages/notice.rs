@@ -1,6 +1,8 @@
 //! A person's notices.
 
 use axum::extract::State;
+use platform::NoticeView;
+use platform::ports::store::DeliveryState;
 
 use super::{Answer, go};
 use crate::app::App;
@@ -14,14 +16,17 @@ use crate::views::parts::{Button, Cell, Chip, Column, Empty, Form, Row, Table, T
 /// `GET /desk/notices`
 pub(super) async fn page(State(app): State<App>, listing: Listing, desk: Desk) -> Answer {
     let notices = app.platform.notices(desk.account.id).await?;
-    let unread = notices.iter().any(|notice| notice.read_at.is_none());
-    let rows = notices.iter().map(|notice| {
+    let unread = notices.iter().any(|view| view.notice.read_at.is_none());
+    let rows = notices.iter().map(|view| {
+        let notice = &view.notice;
         let chip = match notice.read_at {
             None => Chip::new("未读", Tone::Info),
             Some(_) => Chip::new("已读", Tone::Neutral),
         };
+        let mut cell = Cell::link(&notice.text, &notice.link);
+        cell.sub = outside(view);
         Row::new(vec![
-            Cell::link(&notice.text, &notice.link),
+            cell,
             chip.into(),
             beijing::minute(notice.created_at).into(),
         ])
@@ -66,4 +71,19 @@ pub(super) async fn mark_read(
 ) -> Answer {
     app.platform.mark_notices_read(desk.account.id).await?;
     go("/desk/notices")
+}
+
+/// How it went on its ways out of the house.
+fn outside(view: &NoticeView) -> Option<String> {
+    let ways = view.deliveries.iter().map(|delivery| {
+        let way = delivery.channel.name();
+        match delivery.state {
+            DeliveryState::Waiting | DeliveryState::Sending => format!("{way}待发送"),
+            DeliveryState::Sent => format!("{way}已发送"),
+            DeliveryState::Failed => format!("{way}未送达，请核对“个人与岗位”中的联系方式"),
+            DeliveryState::Unknown => format!("{way}送达情况不明"),
+        }
+    });
+    let words = ways.collect::<Vec<_>>().join("；");
+    (!words.is_empty()).then_some(words)
 }

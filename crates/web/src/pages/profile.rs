@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 
-use super::{Answer, again, go, html};
+use super::{Answer, again, contact, go, html};
 use crate::app::App;
 use crate::form::ProtectedForm;
 use crate::problem::Problem;
@@ -56,7 +56,8 @@ pub(super) async fn change_password(
     }
 }
 
-fn view(app: &App, desk: &Desk) -> ProfilePage {
+/// The page as its owner sees it.
+pub(super) fn view(app: &App, desk: &Desk) -> ProfilePage {
     let account = &desk.account;
     let choices: Vec<_> = account
         .posts
@@ -86,10 +87,6 @@ fn view(app: &App, desk: &Desk) -> ProfilePage {
             .with("姓名", account.name.clone())
             .with("账号", Cell::mono(&account.login))
             .with_some(
-                "手机号",
-                account.mobile.as_ref().map(casework::Mobile::masked),
-            )
-            .with_some(
                 "身份证号",
                 account
                     .resident_id
@@ -106,6 +103,7 @@ fn view(app: &App, desk: &Desk) -> ProfilePage {
                     .join("；"),
             ),
         posts,
+        contact: contact::form(app, desk),
         password: Form::new(
             "/desk/profile/password",
             desk.csrf(),

@@ -5,6 +5,9 @@ use casework::{
     PublicStatus, SealState, Stage, UseState,
 };
 
+use platform::FailedDelivery;
+use platform::ports::store::DeliveryState;
+
 use crate::beijing;
 use crate::views::parts::{Cell, Chip, Facts, Moment, Progress, Step, StepState, Timeline, Tone};
 use crate::views::{Exhibit, ImprintView};
@@ -156,6 +159,34 @@ pub(crate) fn timeline(case: &Case) -> Timeline {
         });
     Timeline {
         moments: moments.collect(),
+    }
+}
+
+/// Puts the notices that did not get through where they belong in time.
+pub(crate) fn add_failed_deliveries(timeline: &mut Timeline, failed: &[FailedDelivery]) {
+    for failed in failed {
+        let delivery = &failed.delivery;
+        let at = delivery.settled_at.unwrap_or(delivery.created_at);
+        let outcome = match delivery.state {
+            DeliveryState::Unknown => "送达情况不明",
+            _ => "未送达",
+        };
+        let moment = Moment {
+            at: beijing::minute(at),
+            iso: at.to_string(),
+            who: failed.name.clone(),
+            what: format!("{}{outcome}", delivery.channel.name()),
+            note: delivery.last_error.clone(),
+            tone: Tone::Warn,
+        };
+        let later = |known: &Moment| {
+            known
+                .iso
+                .parse::<jiff::Timestamp>()
+                .is_ok_and(|known| known > at)
+        };
+        let place = timeline.moments.iter().take_while(|m| later(m)).count();
+        timeline.moments.insert(place, moment);
     }
 }
 

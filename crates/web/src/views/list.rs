@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Act, Empty, Facts, Field, FieldKind, Form, Link, Notice, Rule, Table, Tabs};
+use super::parts::{
+    Act, Chip, Empty, Facts, Field, FieldKind, Form, Link, Notice, Rule, Table, Tabs,
+};
 
 /// A form around a list whose rows are ticked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +62,22 @@ pub struct NoticesPage {
     pub form: Option<Form>,
 }
 
+/// A notice that did not get through.
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/delivery.html")]
+pub struct DeliveryPage {
+    /// The frame.
+    pub frame: Frame,
+    /// How far it is.
+    pub chip: Chip,
+    /// To whom, how, why not.
+    pub facts: Facts,
+    /// What it says, for those who handle cases.
+    pub text: Option<String>,
+    /// What can be done.
+    pub acts: Vec<Act>,
+}
+
 /// Accounts and posts.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/accounts.html")]
@@ -82,6 +100,8 @@ pub struct ProfilePage {
     pub facts: Facts,
     /// Choose the post to act in; absent with one post.
     pub posts: Option<Form>,
+    /// Where they can be reached, and how they want to be.
+    pub contact: Form,
     /// Change the password.
     pub password: Form,
 }

@@ -24,7 +24,8 @@ pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use desk::{Bar, Bars, DeskPage, StatisticsPage};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
 pub use list::{
-    AccountsPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage, ProfilePage,
+    AccountsPage, DeliveryPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage,
+    ProfilePage,
 };
 pub use paper::{CollectorForm, PaperLine, PapersPage, PapersSection};
 pub use printed::PrintedList;
