@@ -36,6 +36,8 @@ mod many;
 mod materials;
 mod notices;
 mod reminders;
+mod register;
+mod special;
 mod stamping;
 mod status;
 mod summary_sheet;

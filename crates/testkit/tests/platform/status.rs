@@ -8,10 +8,10 @@ use testkit::{PIN, TestApp, code};
 
 on_both!(
     a_suspended_seal_is_valid_for_stamps_before_and_not_after,
-    the_status_is_answered_for_any_moment,
+    r5_3_the_status_is_answered_for_any_moment,
     a_suspended_seal_cannot_stamp,
     only_who_may_changes_a_state,
-    a_seal_expires,
+    r5_4_an_expired_seal_cannot_stamp,
 );
 
 async fn a_suspended_seal_is_valid_for_stamps_before_and_not_after(app: TestApp) {
@@ -51,7 +51,7 @@ async fn a_suspended_seal_is_valid_for_stamps_before_and_not_after(app: TestApp)
     );
 }
 
-async fn the_status_is_answered_for_any_moment(app: TestApp) {
+async fn r5_3_the_status_is_answered_for_any_moment(app: TestApp) {
     let seal = app.made_seal().await;
     let agent = app.actor("xian-jingban");
     let registered = app.platform.seal(&agent, seal).await.unwrap();
@@ -162,7 +162,7 @@ async fn only_who_may_changes_a_state(app: TestApp) {
     assert_eq!(registered.record.history.len(), 1);
 }
 
-async fn a_seal_expires(app: TestApp) {
+async fn r5_4_an_expired_seal_cannot_stamp(app: TestApp) {
     let stamped = app.stamped().await;
     let request = app.approved_use(stamped.seal, testkit::ofd(1)).await;
     app.clock.advance(SignedDuration::from_hours(24 * 366));
