@@ -305,7 +305,7 @@ async fn r5_2_hostile_reports_change_nothing(app: TestApp) {
         (
             &maker,
             report("丢失", caller("<script>alert(1)</script>")),
-            "person_name_malformed",
+            "text_odd_character",
         ),
     ] {
         let error = app

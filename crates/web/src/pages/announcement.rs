@@ -241,6 +241,8 @@ fn title(announcement: &Announcement) -> String {
     };
     if announcement.name == announcement.unit_name {
         format!("{}电子印章{what}", announcement.unit_name)
+    } else if announcement.name.starts_with(&announcement.unit_name) {
+        format!("「{}」电子印章{what}", announcement.name)
     } else {
         format!(
             "{}「{}」电子印章{what}",

@@ -11,7 +11,7 @@ use crate::views::frame::{Frame, Site};
 use crate::views::parts::{
     Cell, Chip, Column, Empty, Facts, Link, Progress, Row, Step, StepState, Table, Tone,
 };
-use crate::views::{GuidePage, GuideStep, KindCard};
+use crate::views::{GuidePage, GuideRules, GuideStep, KindCard};
 
 /// `GET /guide`
 pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Answer {
@@ -32,7 +32,8 @@ pub(super) async fn page(
         .find(|kind| kind.card.slug == slug)
         .map_or("", |kind| kind.card.name);
     let frame = visitor.frame(&app, name);
-    html(&guide_page(&app.site(), frame, &slug).ok_or_else(Problem::not_found)?)
+    let on_site = app.platform.policy().on_site_for_renewal;
+    html(&guide_page(&app.site(), frame, &slug, on_site).ok_or_else(Problem::not_found)?)
 }
 
 /// The six kinds of business in short, in the guide's order (第一章 一.6).
@@ -74,10 +75,22 @@ pub fn contact(site: &Site) -> Facts {
         .with("网址", Cell::link(&site.website, &site.website))
 }
 
-/// The guide page of the kind called `slug`.
-pub fn guide_page(site: &Site, frame: Frame, slug: &str) -> Option<GuidePage> {
+/// The guide page of the kind called `slug`. The guide's chapters differ on whether a USB KEY is brought for a renewal:
+/// `key_for_renewal` says how it is handled here.
+pub fn guide_page(
+    site: &Site,
+    frame: Frame,
+    slug: &str,
+    key_for_renewal: bool,
+) -> Option<GuidePage> {
     let kind = KINDS.iter().find(|kind| kind.card.slug == slug)?;
     let card = &kind.card;
+    let needs_key = kind.needs_key && (slug != "renewal" || key_for_renewal);
+    let on_site = if kind.needs_key && !needs_key {
+        "在线填报"
+    } else {
+        kind.on_site
+    };
     let frame = frame.below("办事指南", "/guide");
     let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
     Some(GuidePage {
@@ -86,18 +99,27 @@ pub fn guide_page(site: &Site, frame: Frame, slug: &str) -> Option<GuidePage> {
             .in_two()
             .with("实施主体", site.operator.clone())
             .with("办理对象", "福建省政务机构（单位）、个人")
-            .with("办理形式", kind.on_site)
+            .with("办理形式", on_site)
             .with("申请时间", card.time)
-            .with("收费", "不收费")
+            .with("办理时限", "以中心通知为准，办件进度可随时在平台查看")
+            .with("收费", "办理流程未列收费项目")
             .with("办理结果", kind.result)
             .with("咨询电话", site.phones.join("、"))
             .with("办公时间", site.hours.clone()),
         conditions: owned(kind.conditions),
-        papers: papers(kind),
-        paper_notes: owned(&[
-            "以上材料均一式一份，均须盖单位公章；申请单位和盖章单位必须一致。",
-            "申请汇总表的电子档须发送到办理邮箱；在本平台办理的由平台自动送达。",
-        ]),
+        papers: papers(kind, needs_key),
+        paper_notes: ["注：以上材料均一式一份即可，均须盖单位公章。"]
+            .iter()
+            .chain(kind.paper_notes)
+            .map(ToString::to_string)
+            .collect(),
+        rules: RULES
+            .iter()
+            .map(|(title, lines)| GuideRules {
+                title: (*title).into(),
+                lines: owned(lines),
+            })
+            .collect(),
         steps: steps(kind, site),
         notes: owned(kind.notes),
         contact: contact(site),
@@ -111,7 +133,7 @@ pub fn guide_page(site: &Site, frame: Frame, slug: &str) -> Option<GuidePage> {
     })
 }
 
-fn papers(kind: &Kind) -> Table {
+fn papers(kind: &Kind, needs_key: bool) -> Table {
     let row = |name: &str, need: Chip, detail: &str| {
         Row::new(vec![Cell::text(name), need.into(), Cell::text(detail)])
     };
@@ -138,7 +160,21 @@ fn papers(kind: &Kind) -> Table {
             },
         ),
     ];
-    if kind.needs_key {
+    if kind.card.slug == "new" {
+        rows.push(row(
+            "P10 设备证书请求",
+            when(),
+            "设备（服务器）印章额外提供，由自动签章服务器生成，二进制（DER）或文本（PEM）格式",
+        ));
+    }
+    if matches!(kind.card.slug, "new" | "change") {
+        rows.push(row(
+            "情况说明和承诺书",
+            when(),
+            "一种印模绑定多枚数字证书、上级单位授权使用其印章、证书变更后仍使用旧印章样式的，按实际业务情况说明并承诺自行承担后期使用的一切后果；上级单位授权的由上级单位出函",
+        ));
+    }
+    if needs_key {
         rows.push(row(
             "USB KEY 硬件介质",
             must(),
@@ -227,8 +263,56 @@ struct Kind {
     fill: &'static str,
     make: &'static str,
     conditions: &'static [&'static str],
+    /// 注 of the guide's list of papers (第一章 二.3).
+    paper_notes: &'static [&'static str],
     notes: &'static [&'static str],
 }
+
+/// 注意事项 of each paper, as the guide has them (第二章).
+const RULES: [(&str, &[&str]); 3] = [
+    (
+        "红头函拟写注意事项",
+        &[
+            "函头必须是红色文字正规形式的“红头文函件”，可不带函号；",
+            "函件的行文对象必须是“福建省经济信息中心”；",
+            "请参照对应标准的模板；",
+            "请简要介绍申请单位使用电子印章的业务需求；",
+            "请勿完全照搬范文内容，务必按实际情况填写；",
+            "办理的业务类型、电子印章类型、电子印章数量请根据附带申请表内容准确填写；",
+            "建议一种印模样式的电子印章只绑定一枚数字证书，如有特殊情况需绑定多个不同的数字证书，请按照实际的业务情况说明上报并承诺自行承担后期使用的一切后果，中心会视情况审批签发；",
+            "上级单位授权下级单位使用、绑定该上级单位的电子印章，需要由上级单位出函说明实际的业务情况并承诺自行承担后期使用的一切后果，中心会视情况审批签发；",
+            "单位经过机构改革或其他原因导致数字证书已进行变更，而电子印章仍需使用旧印章样式的，请按照实际的业务情况说明上报并承诺自行承担后期使用的一切后果，中心会视情况审批签发；",
+            "请勿在正式有效的红头文函件中进行任何涂改；",
+            "正式有效的红头文函件必须加盖单位公章。",
+        ],
+    ),
+    (
+        "申请表填写注意事项",
+        &[
+            "申请表所有的填写项都必须填写，请勿留空；",
+            "统一社会信用代码号、身份证号码需要录入电子印章制作系统并写入数字证书中，因此请务必填写正确，如果有误导致办理失败或对后期使用造成的一切后果由申请单位承担；",
+            "申请业务类型、电子印章类型、印章功能类型、绑定的数字证书类型都为单选项；",
+            "办理印章延期、印章变更、口令解锁、印章撤销、印章补办的，电子印章名称必须填写需要办理对应业务的电子印章正确名称，如果有疑问请及时拨打办理电话咨询；",
+            "申请表印模框必须加盖印模，业务办理只是采集印模进行电子化处理，无法新增生成不存在实体印章的电子印章，并且印模的清晰与否直接影响电子印章的盖章效果；",
+            "申请表请勿涂改；",
+            "申请表必须要签字、盖章；",
+            "申请单位和盖章单位必须一致。",
+        ],
+    ),
+    (
+        "申请汇总表注意事项",
+        &[
+            "业务办理的电子印章未超过壹枚无需提交申请汇总表；",
+            "汇总表制表单位可以是申请单位或是统筹提交单位；",
+            "申请汇总表的信息内容请严格按申请表信息内容进行汇总；",
+            "请勿更改表格模板的内容；",
+            "打印请以横向样式操作；",
+            "申请汇总表请勿涂改；",
+            "申请汇总表必须要签字、盖章；",
+            "申请汇总表的电子档必须要发送到办理邮箱。",
+        ],
+    ),
+];
 
 const PLACE: &str = "福建省经济信息中心；市县单位经汇总办理单位";
 
@@ -255,6 +339,7 @@ static KINDS: [Kind; 6] = [
             "已有实体印章；个人印章为手写签字或个人签章。无法新增生成不存在实体印章的电子印章。",
             "设备（服务器）印章须有支持国家密码算法的自动签章服务器，并提供设备生成的 P10 证书请求。",
         ],
+        paper_notes: &["注：所申请的电子印章仅壹枚的无需电子印章申请汇总表。"],
         notes: &[
             "印模的清晰与否直接影响电子印章的盖章效果，宽度和长度请测量后填写。",
             "统一社会信用代码、身份证号将写入数字证书，请务必填写正确。",
@@ -279,6 +364,7 @@ static KINDS: [Kind; 6] = [
         fill: "从本单位印章登记中选择要延期的印章，信息自动带出，只需核对。",
         make: "根据申请材料延期电子印章。",
         conditions: &["印章在有效期内且距到期不超过三十日。", "印章状态为有效。"],
+        paper_notes: &["注：所延期的电子印章仅壹枚的无需电子印章申请汇总表。"],
         notes: &[
             "到期前 60、30、7 日平台会提醒持有单位；过期的印章不能盖章。",
             "延期后印章有新的印章编码，原印章已盖的文件仍可验证。",
@@ -302,6 +388,10 @@ static KINDS: [Kind; 6] = [
         fill: "从本单位印章登记中选择印章，只填写有变化的内容；印模变化的重新采集印模。",
         make: "根据申请信息、印模样式变更电子印章。",
         conditions: &["印章为本单位持有。", "印模变更的，须有新的实体印章。"],
+        paper_notes: &[
+            "注 1：所变更的电子印章仅壹枚的无需电子印章申请汇总表。",
+            "注 2：USB KEY 电子印章变更必须将 USB KEY 带到现场。",
+        ],
         notes: &["机构改革后数字证书已变更而仍需使用旧印章样式的，请说明实际情况并作出承诺。"],
     },
     Kind {
@@ -322,6 +412,10 @@ static KINDS: [Kind; 6] = [
         fill: "从本单位印章登记中选择要撤销的印章，写明理由。",
         make: "根据申请材料将电子印章撤销，公示状态。",
         conditions: &["印章为本单位或被撤并单位持有。"],
+        paper_notes: &[
+            "注 1：所撤销的电子印章仅壹枚的无需电子印章申请汇总表。",
+            "注 2：USB KEY 电子印章撤销必须将 USB KEY 带到现场。",
+        ],
         notes: &["撤销后不能恢复。撤销前已盖章的文件仍可验证。"],
     },
     Kind {
@@ -342,6 +436,7 @@ static KINDS: [Kind; 6] = [
         fill: "先在印章登记中报告丢失或失控，印章立即停用；再填写补办申请。",
         make: "根据申请材料重新绑定电子印章。",
         conditions: &["印章为本单位持有，已报告丢失或失控。"],
+        paper_notes: &["注：所补办的电子印章仅壹枚的无需电子印章申请汇总表。"],
         notes: &["报告后印章立即停用，状态向社会公示；停用期间盖的章无效。"],
     },
     Kind {
@@ -362,6 +457,7 @@ static KINDS: [Kind; 6] = [
         fill: "从本单位印章登记中选择介质为 USB KEY 的印章。",
         make: "将电子印章绑定的 USB KEY 硬件介质口令重置。",
         conditions: &["只针对 USB KEY 电子印章。"],
+        paper_notes: &["注：USB KEY 电子印章口令解锁必须将 USB KEY 带到现场。"],
         notes: &["请携带申请材料及硬件介质（USB KEY）到现场办理。"],
     },
 ];

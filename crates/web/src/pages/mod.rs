@@ -62,6 +62,7 @@ pub(crate) type Answer = Result<Response, Problem>;
 /// Every page. Forms with files may be as large as `upload_limit`.
 pub(crate) fn routes(upload_limit: usize) -> Router<App> {
     let uploads = Router::new()
+        .route("/status", get(seal_status::page).post(seal_status::of_file))
         .route(
             "/verify",
             get(verification::page).post(verification::verify),
@@ -96,7 +97,6 @@ fn public() -> Router<App> {
         .route("/", get(home::home))
         .route("/guide", get(guide::list))
         .route("/guide/{kind}", get(guide::page))
-        .route("/status", get(seal_status::page))
         .route("/announcements", get(announcement::page))
         .route("/announcements/feed.json", get(announcement::json))
         .route("/announcements/feed.atom", get(announcement::atom))

@@ -71,6 +71,10 @@ pub(super) async fn act(
     match outcome {
         Ok(()) => {
             let (said, line) = match act.as_str() {
+                "loss" if desk.actor.post.role.is_center() => (
+                    "印章已立即停用并公示",
+                    "已通知持有单位办理补办或撤销，进度见「停用印章跟进」。",
+                ),
                 "loss" => (
                     "印章已立即停用并公示",
                     "请尽快办理印章失控、补办或印章撤销。",
@@ -368,7 +372,11 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
                     ])
                 })
                 .collect(),
-            nothing("还没有用印记录"),
+            nothing(if role.is_center() {
+                "用印明细由持有单位查阅"
+            } else {
+                "还没有用印记录"
+            }),
         ),
         history: Timeline {
             moments: life::moments(record, &app.site().operator),

@@ -3,15 +3,17 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use casework::{SealState, Status};
+use jiff::Timestamp;
 use platform::{PublicAnswer, StatusQuery};
 use serde::Deserialize;
 
 use super::{Answer, again, html};
 use crate::app::App;
 use crate::beijing;
-use crate::problem::form_encode;
+use crate::form::ProtectedUpload;
+use crate::problem::{Problem, form_encode};
 use crate::session::Visitor;
-use crate::views::parts::{Cell, Facts, Moment, Timeline, Tone};
+use crate::views::parts::{Cell, Facts, Moment, Notice, Timeline, Tone};
 use crate::views::{QueryForm, SealStatusAnswer, SealStatusPage, Verdict};
 
 #[derive(Debug, Default, Deserialize)]
@@ -29,41 +31,129 @@ pub(super) async fn page(
     let code = wanted.code.unwrap_or_default().trim().to_owned();
     let typed_at = wanted.at.unwrap_or_default();
     let frame = visitor.frame(&app, "印章状态查询");
-    let show = |error: Option<&str>, answer| SealStatusPage {
+    let show = |error: Option<&str>, answers| SealStatusPage {
         frame: frame.clone(),
         form: QueryForm {
             code: code.clone(),
             at: typed_at.clone(),
             error: error.map(Into::into),
         },
-        answer,
+        answers,
+        limit_mb: limit_mb(&app),
     };
+    let nothing = Vec::new;
     if code.is_empty() {
-        return html(&show(None, None));
+        return html(&show(None, nothing()));
     }
     let Some(query) = StatusQuery::parse(&code) else {
         let error = "请输入 14 位数字的印章编码，或十六进制的证书序列号。";
-        return again(StatusCode::UNPROCESSABLE_ENTITY, &show(Some(error), None));
+        return again(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &show(Some(error), nothing()),
+        );
     };
-    let at = match typed_at.trim() {
-        "" => None,
-        typed => match beijing::parse(typed) {
-            Some(at) => Some(at),
-            None => {
-                let error = "查询时刻无法识别，请重新选择日期和时间。";
-                return again(StatusCode::UNPROCESSABLE_ENTITY, &show(Some(error), None));
-            }
-        },
+    let Ok(at) = moment(&typed_at) else {
+        return again(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &show(Some(UNREADABLE), nothing()),
+        );
     };
     match app.platform.public_status(&query, at).await {
-        Ok(answer) => html(&show(None, Some(view(&app, &answer, at.is_some())))),
+        Ok(answer) => html(&show(None, vec![view(&app, &answer, at.is_some())])),
         Err(platform::Error::NotFound(_)) => {
             let error =
                 "没有查到这枚印章，请核对编码或序列号。其他机构签发的印章请向签发机构查询。";
-            again(StatusCode::NOT_FOUND, &show(Some(error), None))
+            again(StatusCode::NOT_FOUND, &show(Some(error), nothing()))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /status`: the status of every seal on a stamped file.
+pub(super) async fn of_file(
+    State(app): State<App>,
+    visitor: Visitor,
+    ProtectedUpload { fields, files }: ProtectedUpload,
+) -> Answer {
+    let typed_at = fields.raw("at").unwrap_or_default().to_owned();
+    let mut page = SealStatusPage {
+        frame: visitor.frame(&app, "印章状态查询"),
+        form: QueryForm {
+            code: String::new(),
+            at: typed_at.clone(),
+            error: None,
+        },
+        answers: Vec::new(),
+        limit_mb: limit_mb(&app),
+    };
+    let refused = |mut page: SealStatusPage, status, code: &str, title: &str| {
+        page.frame
+            .notices
+            .push(Notice::new(Tone::Bad, title).code(code));
+        again(status, &page)
+    };
+    let unfit = StatusCode::UNPROCESSABLE_ENTITY;
+    let Ok(at) = moment(&typed_at) else {
+        return refused(page, unfit, "moment_unreadable", UNREADABLE);
+    };
+    let Some(file) = files.into_iter().find(|file| !file.bytes.is_empty()) else {
+        return refused(page, unfit, "file_missing", "请先选择盖了章的文件。");
+    };
+    let report = match app.platform.verify(&file.name, file.bytes, None).await {
+        Ok(report) => report,
+        Err(error) => {
+            let problem = Problem::from(error);
+            if !problem.can_be_put_right() {
+                return Err(problem);
+            }
+            page.frame.notices.push(problem.notice());
+            return again(problem.status, &page);
+        }
+    };
+    let mut codes: Vec<&str> = Vec::new();
+    for seal in report.stamps.iter().filter_map(|stamp| stamp.seal.as_ref()) {
+        if !codes.contains(&seal.code.as_str()) {
+            codes.push(&seal.code);
+        }
+    }
+    if codes.is_empty() {
+        return refused(
+            page,
+            unfit,
+            "no_seal_on_file",
+            "文件上没有找到电子印章，请确认文件已盖章、格式为 OFD。",
+        );
+    }
+    for code in codes {
+        let found = match StatusQuery::parse(code) {
+            Some(query @ StatusQuery::Code(_)) => app.platform.public_status(&query, at).await,
+            _ => Err(platform::Error::NotFound("seal")),
+        };
+        match found {
+            Ok(answer) => page.answers.push(view(&app, &answer, at.is_some())),
+            Err(platform::Error::NotFound(_)) => page.frame.notices.push(
+                Notice::new(Tone::Warn, format!("印章 {code} 未在本平台登记"))
+                    .line("其他机构签发的印章请向签发机构查询。")
+                    .code("seal_unknown"),
+            ),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    html(&page)
+}
+
+const UNREADABLE: &str = "查询时刻无法识别，请重新选择日期和时间。";
+
+/// What was typed as a moment; nothing is now.
+fn moment(typed: &str) -> Result<Option<Timestamp>, ()> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => beijing::parse(typed).map(Some).ok_or(()),
+    }
+}
+
+fn limit_mb(app: &App) -> u64 {
+    (app.platform.settings().max_file_bytes / (1024 * 1024)) as u64
 }
 
 fn view(app: &App, answer: &PublicAnswer, earlier: bool) -> SealStatusAnswer {
@@ -136,7 +226,7 @@ fn view(app: &App, answer: &PublicAnswer, earlier: bool) -> SealStatusAnswer {
         iso: entry.effective_at.to_string(),
         who: app.site().operator.clone(),
         what: format!("{}：{}", entry.status_name, entry.reason),
-        note: None,
+        note: entry.basis.as_ref().map(|basis| format!("依据：{basis}")),
         tone: match entry.status {
             Status::Active => Tone::Good,
             Status::Suspended => Tone::Warn,
@@ -149,6 +239,7 @@ fn view(app: &App, answer: &PublicAnswer, earlier: bool) -> SealStatusAnswer {
         String::new()
     };
     SealStatusAnswer {
+        title: seal.name.clone(),
         verdict: Verdict {
             tone,
             icon,

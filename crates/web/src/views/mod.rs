@@ -32,7 +32,7 @@ pub use printed::PrintedList;
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementPage,
-    AnnouncementsPage, Door, FindingView, GuidePage, GuideStep, GuidesPage, HomePage, KindCard,
+    AnnouncementsPage, Door, FindingView, GuidePage, GuideRules, GuideStep, GuidesPage, HomePage, KindCard,
     LoginPage, QueryForm, SealStatusAnswer, SealStatusPage, SitemapGroup, SitemapPage, StampView,
     Verdict, VerifiedFile, VerifyPage,
 };

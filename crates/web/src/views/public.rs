@@ -93,6 +93,15 @@ pub struct GuideStep {
     pub text: String,
 }
 
+/// What has to be observed with a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuideRules {
+    /// Which paper.
+    pub title: String,
+    /// Line by line.
+    pub lines: Vec<String>,
+}
+
 /// The guide of one kind of business.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/guide.html")]
@@ -109,6 +118,8 @@ pub struct GuidePage {
     pub papers: Table,
     /// Notes on the materials.
     pub paper_notes: Vec<String>,
+    /// How each paper is to be made.
+    pub rules: Vec<GuideRules>,
     /// 办理流程.
     pub steps: Vec<GuideStep>,
     /// 注意事项.
@@ -208,6 +219,8 @@ pub struct VerifyPage {
 /// The public status of a seal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealStatusAnswer {
+    /// Which seal.
+    pub title: String,
     /// The status as a verdict.
     pub verdict: Verdict,
     /// The seal in public terms.
@@ -226,8 +239,10 @@ pub struct SealStatusPage {
     pub frame: Frame,
     /// The query, sent by GET.
     pub form: QueryForm,
-    /// The answer, if a seal was found.
-    pub answer: Option<SealStatusAnswer>,
+    /// The answers: of one seal, or of each seal on a file.
+    pub answers: Vec<SealStatusAnswer>,
+    /// Largest file taken, in MB.
+    pub limit_mb: u64,
 }
 
 /// The status query's form.

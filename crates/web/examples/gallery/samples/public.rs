@@ -25,9 +25,14 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ),
         (
             "guide",
-            guide::guide_page(&Site::default(), frame("印章申请", "/guide/new"), "new")
-                .map(|page| page.to_string())
-                .unwrap_or_default(),
+            guide::guide_page(
+                &Site::default(),
+                frame("印章申请", "/guide/new"),
+                "new",
+                true,
+            )
+            .map(|page| page.to_string())
+            .unwrap_or_default(),
         ),
         (
             "verify",
@@ -240,7 +245,9 @@ fn status() -> String {
             at: String::new(),
             error: None,
         },
-        answer: Some(SealStatusAnswer {
+        limit_mb: 50,
+        answers: vec![SealStatusAnswer {
+            title: "福州市鼓楼区财政局".into(),
             verdict: Verdict {
                 tone: Tone::Warn,
                 icon: "warn",
@@ -263,7 +270,7 @@ fn status() -> String {
                 ],
             },
             json: "/api/v1/seals/35010200000012/status".into(),
-        }),
+        }],
     }
     .to_string()
 }

@@ -1,6 +1,6 @@
 //! A seal's whole life in plain words, newest first.
 
-use casework::{Reason, ReportChannel, SealRecord, Status, StatusEntry};
+use casework::{ReportChannel, SealRecord, Status, StatusEntry};
 use jiff::Timestamp;
 
 use crate::beijing;
@@ -67,8 +67,7 @@ pub(super) fn moments(record: &SealRecord, operator: &str) -> Vec<Moment> {
 
 fn change(entry: &StatusEntry) -> Moment {
     let what = match (entry.status, entry.reason) {
-        (Status::Active, Reason::Resumed) => "恢复使用".to_owned(),
-        (Status::Active, reason) => format!("启用（{}）", reason.name()),
+        (Status::Active, reason) => reason.name().to_owned(),
         (status, reason) => format!("{}（{}）", status.name(), reason.name()),
     };
     let tone = match entry.status {
