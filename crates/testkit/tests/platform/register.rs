@@ -237,7 +237,7 @@ async fn r5_2_the_follow_up_is_listed_and_reminded_of(app: TestApp) {
         let notices = app.platform.notices(person).await.unwrap();
         notices
             .iter()
-            .filter(|notice| notice.text.contains(word))
+            .filter(|notice| notice.notice.text.contains(word))
             .count()
     };
     assert_eq!(told(&app, "xian-shenpi", "请在 2026年12月").await, 1);
@@ -356,7 +356,11 @@ async fn r5_1_the_unit_asks_for_its_seal_back_and_somebody_else_resumes_it(app: 
     let now = app.platform.now();
     assert_eq!(open[0].follow_up(now).unwrap().0, FollowUp::Resumption);
     let notices = app.platform.notices(reviewer.person).await.unwrap();
-    assert!(notices.iter().any(|n| n.text.contains("申请恢复使用")));
+    assert!(
+        notices
+            .iter()
+            .any(|n| n.notice.text.contains("申请恢复使用"))
+    );
     let decline = SealAct::DeclineResumption {
         reason: "请先说明遗失期间的保管情况".to_owned(),
     };
@@ -365,7 +369,7 @@ async fn r5_1_the_unit_asks_for_its_seal_back_and_somebody_else_resumes_it(app: 
         .await
         .unwrap();
     let told = app.platform.notices(agent.person).await.unwrap();
-    assert!(told.iter().any(|n| n.text.contains("不予恢复使用")));
+    assert!(told.iter().any(|n| n.notice.text.contains("不予恢复使用")));
     assert_eq!(state(&app, seal).await, SealState::Suspended);
 
     app.platform.change_seal(&agent, seal, ask).await.unwrap();
@@ -457,7 +461,10 @@ async fn r5_1_the_center_cancels_and_voids_by_itself_with_a_basis(app: TestApp) 
         .notices(app.account("xian-shenpi").id)
         .await
         .unwrap();
-    let told = told.iter().filter(|n| n.text.contains("依据")).count();
+    let told = told
+        .iter()
+        .filter(|n| n.notice.text.contains("依据"))
+        .count();
     assert_eq!(told, 2, "the unit is told of both, with reason and basis");
 }
 

@@ -43,7 +43,7 @@ async fn told(app: &TestApp, login: &str, word: &str) -> usize {
     let notices = app.platform.notices(person).await.unwrap();
     notices
         .iter()
-        .filter(|notice| notice.text.contains(word))
+        .filter(|notice| notice.notice.text.contains(word))
         .count()
 }
 
