@@ -21,7 +21,7 @@ use crate::templates;
 use crate::world::{Faces, PaperWorld};
 
 /// How long a caller waits.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Renders at the same time: each may take a core and some hundred megabytes.
 const AT_ONCE: usize = 2;
 /// Results of the typesetter that were not used in so many renders are forgotten.

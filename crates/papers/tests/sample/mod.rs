@@ -5,9 +5,9 @@ use platform::ports::papers::*;
 use uuid::Uuid;
 
 /// The unit of the samples: a long name with a rare character.
-pub const UNIT: &str = "福建省闽侯县人民政府政务服务中心管理委员会";
+pub(crate) const UNIT: &str = "福建省闽侯县人民政府政务服务中心管理委员会";
 
-pub fn paper(kind: PaperKind) -> Paper {
+pub(crate) fn paper(kind: PaperKind) -> Paper {
     let body = match kind {
         PaperKind::ApplicationForm => PaperBody::ApplicationForm(Box::new(form())),
         PaperKind::RedHeaderLetter => PaperBody::Letter(letter()),
@@ -111,7 +111,7 @@ pub fn paper(kind: PaperKind) -> Paper {
     }
 }
 
-pub fn form() -> ApplicationFormPaper {
+pub(crate) fn form() -> ApplicationFormPaper {
     ApplicationFormPaper {
         ordinal: 1,
         total: 2,
@@ -160,7 +160,7 @@ pub fn form() -> ApplicationFormPaper {
     }
 }
 
-pub fn letter() -> LetterPaper {
+pub(crate) fn letter() -> LetterPaper {
     LetterPaper {
         letter_number: Some("侯政服函〔2026〕12号".to_owned()),
         title: "关于办理电子印章印章申请业务的函".to_owned(),
@@ -179,7 +179,7 @@ pub fn letter() -> LetterPaper {
     }
 }
 
-pub fn summary(rows: usize) -> SummaryPaper {
+pub(crate) fn summary(rows: usize) -> SummaryPaper {
     SummaryPaper {
         credit_code: "11350121MB0X123456".to_owned(),
         agent: person(),
@@ -212,7 +212,7 @@ pub fn summary(rows: usize) -> SummaryPaper {
     }
 }
 
-pub fn correction(points: usize) -> CorrectionNotice {
+pub(crate) fn correction(points: usize) -> CorrectionNotice {
     CorrectionNotice {
         agent: "林䶮晓".to_owned(),
         stage: "受理".to_owned(),
@@ -227,7 +227,7 @@ pub fn correction(points: usize) -> CorrectionNotice {
     }
 }
 
-pub fn person() -> PaperPerson {
+pub(crate) fn person() -> PaperPerson {
     PaperPerson {
         name: "林䶮晓".to_owned(),
         id: "350102199001011019".to_owned(),

@@ -161,12 +161,20 @@ pub fn letter_paper(case: &Case, policy: &Policy) -> LetterPaper {
             .letter_number
             .clone()
             .filter(|number| !number.trim().is_empty()),
-        title: format!("关于办理电子印章{}业务的函", facts.business.name()),
+        title: title(facts.business),
         addressee: facts.addressee,
         paragraphs,
         attachments,
         contact,
         phone,
+    }
+}
+
+/// 关于办理电子印章申请的函; the words of the business begin with 印章 for all kinds but 口令解锁.
+fn title(business: BusinessType) -> String {
+    match business.name().strip_prefix("印章") {
+        Some(rest) => format!("关于办理电子印章{rest}的函"),
+        None => format!("关于办理电子印章{}的函", business.name()),
     }
 }
 
