@@ -64,7 +64,7 @@ pub fn demo_accounts() -> &'static [DemoAccount] {
         account("sheng-jingban", "吴雅琴", Role::Agent, "province"),
         account("sheng-shenpi", "刘建华", Role::UnitApprover, "province"),
         account("pingtan-jingban", "高海燕", Role::Agent, "pingtan"),
-        account("pingtan-shenpi", "游振东", Role::UnitApprover, "pingtan"),
+        account("pingtan-shenpi", "游䶮东", Role::UnitApprover, "pingtan"),
         account("huizong", "谢丽娟", Role::Consolidator, "fuzhou-office"),
         account(
             "pingtan-huizong",
@@ -172,7 +172,7 @@ const UNITS: [DemoUnit; 7] = [
         level: Level::City,
         consolidator: Some("pingtan-office"),
         office: "办公室",
-        leader: "游振东",
+        leader: "游䶮东",
     },
 ];
 

@@ -72,6 +72,10 @@ impl Platform {
         let (case, _) = self.load(tx.as_mut(), case).await?;
         visible(actor, &case)?;
         let policy = self.policy();
+        let wish = &PaperWish {
+            collector: wish.collector.as_ref().map(checked).transpose()?,
+            ..wish.clone()
+        };
         let offers = offers::offers(&case, actor.post.role, &policy);
         let offer = offers
             .iter()
@@ -80,7 +84,7 @@ impl Platform {
             .ok_or_else(|| not_offered(wish, &case))?;
         let (body, at) = self.body(tx.as_mut(), &case, offer, wish, &policy).await?;
         drop(tx);
-        let paper = Paper {
+        let mut paper = Paper {
             kind: wish.kind,
             mark: PaperMark {
                 case: case.number,
@@ -98,6 +102,12 @@ impl Platform {
             hours: format!("工作日 {}", policy.desk.in_words()),
             body,
         };
+        if let PaperBody::HandOver(list) = &paper.body {
+            // One list, from whichever of its cases it is asked for.
+            let first = list.rows.first().and_then(|row| row.number.parse().ok());
+            paper.mark.case = first.unwrap_or(paper.mark.case);
+            paper.number.clone_from(&list.bundle);
+        }
         let mut file = self.papers.render(paper).await.map_err(unprintable)?;
         file.name = file_name(&case, offer);
         Ok(file)
@@ -139,6 +149,20 @@ impl Platform {
     }
 }
 
+/// A collector as typed, checked: a name, and a number where one is given.
+fn checked(typed: &PaperPerson) -> Result<PaperPerson> {
+    let name = casework::text::check_person_name("领取人姓名", &typed.name)?;
+    let id = match typed.id.trim() {
+        "" => String::new(),
+        id => id.parse::<casework::ResidentId>()?.to_string(),
+    };
+    Ok(PaperPerson {
+        name,
+        id,
+        mobile: String::new(),
+    })
+}
+
 fn not_offered(wish: &PaperWish, case: &Case) -> Error {
     let name = wish.kind.name();
     let stage = case.stage.name();
@@ -172,12 +196,15 @@ fn unprintable(error: PapersError) -> Error {
     }
 }
 
-/// The revision that the paper shows.
+/// The revision that the paper shows: that in which the form last changed, or that of the event it tells of.
 fn revision(case: &Case, offer: &PaperOffer) -> u32 {
-    offer
-        .application
-        .and_then(|id| case.application(id))
-        .map_or(case.revision, |application| application.form_revision)
+    let form = offer.application.and_then(|id| case.application(id));
+    let then = |at| case.revisions.iter().rev().find(|made| made.at <= at);
+    match (form, offer.at) {
+        (Some(application), _) => application.form_revision,
+        (None, Some(at)) => then(at).map_or(case.revision, |revision| revision.number),
+        (None, None) => case.revision,
+    }
 }
 
 /// `申请表-闽侯县政务服务示范局-闽印2026-000042-7.pdf`, without characters that a file name cannot have.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use casework::Actor;
 use jiff::Timestamp;
-use platform::ports::{Clock, Keys, Mail, ShortMessages};
+use platform::ports::{Clock, Keys, Mail, Papers, ShortMessages};
 use platform::{Account, DemoAccount, Platform, Ports, Settings};
 use tempfile::TempDir;
 
 use crate::clock::TestClock;
 use crate::database::Database;
 use crate::faults::Faults;
+use crate::printed::Printed;
 
 /// When tests begin: 22 November 2026, 10:30 in Beijing.
 const START: &str = "2026-11-22T02:30:00Z";
@@ -25,6 +26,8 @@ pub struct TestApp {
     pub faults: Arc<Faults>,
     /// Its keys, for what nobody should be able to do.
     pub keys: Arc<dyn Keys>,
+    /// What was last printed.
+    pub printed: Arc<Printed>,
     accounts: HashMap<String, Account>,
     settings: Settings,
     outside: Outside,
@@ -70,6 +73,7 @@ impl TestApp {
             Arc::clone(&self.clock),
             &self.faults,
             &self.outside,
+            &self.printed,
         )
         .await;
         self.keys = Arc::clone(&ports.keys);
@@ -144,12 +148,14 @@ impl TestApp {
         let clock = Arc::new(TestClock::at(start));
         let faults = Arc::<Faults>::default();
         let outside = Outside::default();
+        let printed = Arc::<Printed>::default();
         let ports = ports(
             folder.path(),
             &database,
             Arc::clone(&clock),
             &faults,
             &outside,
+            &printed,
         )
         .await;
         let keys = Arc::clone(&ports.keys);
@@ -170,6 +176,7 @@ impl TestApp {
             clock,
             faults,
             keys,
+            printed,
             accounts: accounts.into_iter().map(|a| (a.login.clone(), a)).collect(),
             settings,
             outside,
@@ -188,6 +195,7 @@ async fn ports(
     clock: Arc<TestClock>,
     faults: &Arc<Faults>,
     outside: &Outside,
+    printed: &Arc<Printed>,
 ) -> Ports {
     let master = keys::MasterKey::load_or_create(&folder.join("master.key")).unwrap();
     let vault: Arc<dyn Keys> = Arc::new(keys::Vault::open(folder.join("keys"), &master).unwrap());
@@ -209,7 +217,7 @@ async fn ports(
         files: Arc::new(files::Folder::open(&folder.join("files")).unwrap()),
         keys: vault,
         authority: Arc::new(authority),
-        papers: Arc::new(papers::Typesetter::embedded()),
+        papers: Arc::clone(printed) as Arc<dyn Papers>,
         clock,
         sheets: Arc::new(papers::Workbooks),
         mail: outside.mail.clone(),

@@ -11,6 +11,7 @@ mod faults;
 mod journey;
 mod kinds;
 mod outside;
+mod printed;
 
 pub use app::TestApp;
 pub use clock::TestClock;
@@ -19,3 +20,4 @@ pub use faults::Faults;
 pub use journey::{DIAMETER_MM, Filed, PIN, Stamped, code, scan};
 pub use kinds::{Wish, another_scan, device_request, device_request_with};
 pub use outside::{MailServer, SmsGateway};
+pub use printed::Printed;

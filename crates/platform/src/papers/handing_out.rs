@@ -1,12 +1,19 @@
 //! What goes along with people and papers: introduction, copy of the ID card, notice, card, list of a hand-over.
 
-use casework::{Case, Due, Policy, Stage, required_materials};
+use casework::{Case, Due, Material, MaterialKind, Policy, Stage, required_materials};
 use jiff::Timestamp;
 
 use super::{filing, notices, words};
-use crate::ports::papers::{
-    CollectionNotice, IdCopySheet, IntroductionPaper, PaperBody, PaperPerson, PaperSeal, ToBring,
-    WhatToBring,
+use crate::{
+    Platform,
+    error::Result,
+    ports::{
+        papers::{
+            CollectionNotice, HandOverList, HandedOver, IdCopySheet, IntroductionPaper, PaperBody,
+            PaperPerson, PaperSeal, ToBring, WhatToBring,
+        },
+        store::Tx,
+    },
 };
 
 /// Since when the seals can be collected; before that, since when the case is where it is.
@@ -144,52 +151,86 @@ fn to_hand_in(case: &Case, policy: &Policy) -> Vec<ToBring> {
         .collect()
 }
 
-impl crate::Platform {
+impl Platform {
     /// The list of the hand-over that this case went along with.
     pub(super) async fn hand_over_list(
         &self,
-        _tx: &mut dyn crate::ports::store::Tx,
+        tx: &mut dyn Tx,
         case: &Case,
-    ) -> crate::Result<Option<(PaperBody, Timestamp)>> {
+    ) -> Result<Option<(PaperBody, Timestamp)>> {
         let Some(hand_over) = &case.hand_over else {
             return Ok(None);
         };
-        let cases = std::slice::from_ref(case);
-        let row = |case: &Case| {
-            let forms = filing::submitted(case).count();
-            let sheet = if case.applications.len() > 1 {
-                "、汇总表 1 份"
-            } else {
-                ""
-            };
-            let agent = filing::submitted(case)
-                .next()
-                .map(|(_, form)| format!("{}　{}", form.agent.name, form.agent.mobile));
-            crate::ports::papers::HandedOver {
-                number: case.number.to_string(),
-                unit: case.unit.full_name.clone(),
-                business: case.business.name().to_owned(),
-                seals: forms,
-                originals: format!("红头函 1 份、申请表 {forms} 份{sheet}"),
-                agent: agent.unwrap_or_else(|| case.opened_by.name.clone()),
-            }
-        };
-        let rows: Vec<_> = cases.iter().map(row).collect();
-        let list = crate::ports::papers::HandOverList {
-            consolidator: casework::consolidator_of(case.unit.city),
+        let bundle = tx.bundle(hand_over.bundle).await?;
+        let mut cases = Vec::new();
+        for row in tx.bundle_cases(hand_over.bundle).await? {
+            cases.push(self.load(tx, row.id).await?.0);
+        }
+        if cases.is_empty() {
+            cases.push(case.clone());
+        }
+        let rows: Vec<HandedOver> = cases.iter().map(handed_over).collect();
+        let list = HandOverList {
+            consolidator: bundle.as_ref().map_or_else(
+                || casework::consolidator_of(case.unit.city),
+                |bundle| bundle.consolidator_name.clone(),
+            ),
             by: hand_over.by.name.clone(),
-            bundle: hand_over.bundle.to_string(),
+            bundle: bundle.map_or_else(|| case.number.to_string(), |bundle| bundle.number),
             seals: rows.iter().map(|row| row.seals).sum(),
-            originals: cases.iter().map(originals).sum(),
+            originals: cases.iter().map(|case| originals(case).count()).sum(),
             rows,
         };
         Ok(Some((PaperBody::HandOver(list), hand_over.at)))
     }
 }
 
-/// How many originals go along with a case.
-fn originals(case: &Case) -> usize {
-    case.live_materials()
-        .filter(|material| material.kind.has_paper())
-        .count()
+fn handed_over(case: &Case) -> HandedOver {
+    let mut papers: Vec<(&str, usize)> = Vec::new();
+    for material in originals(case) {
+        let name = short(material.kind);
+        match papers.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => papers.push((name, 1)),
+        }
+    }
+    let papers: Vec<String> = papers
+        .into_iter()
+        .map(|(name, count)| format!("{name}{count}份"))
+        .collect();
+    let form = filing::submitted(case).next().map(|(_, form)| form);
+    HandedOver {
+        number: case.number.to_string(),
+        unit: case.unit.full_name.clone(),
+        business: case.business.name().to_owned(),
+        seals: filing::submitted(case).count(),
+        originals: papers.join("、"),
+        agent: match form {
+            Some(form) => format!("{}　{}", form.agent.name, form.agent.mobile),
+            None => case.opened_by.name.clone(),
+        },
+    }
+}
+
+/// The originals that went along when the case was handed over.
+fn originals(case: &Case) -> impl Iterator<Item = &Material> {
+    let at = case
+        .hand_over
+        .as_ref()
+        .map_or(Timestamp::MAX, |hand_over| hand_over.at);
+    case.materials.iter().filter(move |material| {
+        material.kind.has_paper()
+            && material.uploaded_at <= at
+            && material.removed_at.is_none_or(|removed| removed > at)
+    })
+}
+
+/// The name of a paper where there is little room.
+fn short(kind: MaterialKind) -> &'static str {
+    match kind {
+        MaterialKind::RedHeaderLetter => "红头函",
+        MaterialKind::ApplicationFormScan => "申请表",
+        MaterialKind::SummarySheet => "汇总表",
+        other => other.name(),
+    }
 }

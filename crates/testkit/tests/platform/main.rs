@@ -35,6 +35,7 @@ mod kinds;
 mod many;
 mod materials;
 mod notices;
+mod papers;
 mod register;
 mod reminders;
 mod special;
