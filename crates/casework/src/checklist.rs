@@ -14,6 +14,7 @@ use crate::ids::ApplicationId;
 use crate::letter::facts_from_forms;
 use crate::material::MaterialKind;
 use crate::policy::Policy;
+use crate::refusal::{Point, Refusal};
 use crate::rules::materials::needs_summary_sheet;
 
 /// One question of the checklist.
@@ -63,6 +64,43 @@ pub fn acceptance_checklist(case: &Case, policy: &Policy) -> Vec<ChecklistItem> 
         items.extend(sheet_items());
     }
     items
+}
+
+/// Every question is answered, and none is unmet.
+///
+/// # Errors
+/// `checklist_incomplete`, `checklist_unmet`, with the questions.
+pub fn all_met(items: &[ChecklistItem], answers: &[ChecklistAnswer]) -> Result<(), Refusal> {
+    let given: BTreeMap<_, _> = answers
+        .iter()
+        .map(|a| ((a.code.as_str(), a.application), a))
+        .collect();
+    let mut open = Vec::new();
+    let mut unmet = Vec::new();
+    for item in items {
+        match given.get(&(item.code, item.application)) {
+            None => open.push(Point::new(item.code, None, item.text.clone())),
+            Some(answer) if !answer.met => {
+                unmet.push(Point::new(item.code, None, item.correction.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    if !open.is_empty() {
+        return Err(Refusal::with_points(
+            "checklist_incomplete",
+            format!("核对表还有 {} 项未核对，请逐项核对后再提交", open.len()),
+            open,
+        ));
+    }
+    if !unmet.is_empty() {
+        return Err(Refusal::with_points(
+            "checklist_unmet",
+            format!("核对表有 {} 项不符合，不能通过，请通知整改", unmet.len()),
+            unmet,
+        ));
+    }
+    Ok(())
 }
 
 /// The unmet points as a correction notice, each with the maker's remark (整改通知).

@@ -96,7 +96,7 @@ pub struct CaseView {
     pub allowed: Vec<ActKind>,
     /// What has to be in the case, and whether it is.
     pub materials: Vec<RequiredMaterial>,
-    /// The questions at acceptance, for who may accept.
+    /// The questions of the checklist, for who accepts and reviews.
     pub checklist: Vec<ChecklistItem>,
     /// What speaks against the unit's reasons in the letter as they stand, for who may write them: the model's text,
     /// a blank of the model left in. They are saved all the same and refused at the submission.
@@ -201,7 +201,12 @@ impl Platform {
     pub(crate) fn view(&self, actor: &Actor, case: Case) -> CaseView {
         let policy = &*self.policy();
         let allowed = casework::allowed_acts(&case, actor, policy);
-        let checklist = if allowed.contains(&ActKind::Accept) {
+        let checks = [
+            ActKind::Accept,
+            ActKind::ApproveFirst,
+            ActKind::ApproveFinal,
+        ];
+        let checklist = if checks.iter().any(|act| allowed.contains(act)) {
             casework::acceptance_checklist(&case, policy)
         } else {
             Vec::new()

@@ -7,7 +7,8 @@ mod paper;
 mod tally;
 
 use casework::{
-    Act, Actor, BundleId, BusinessType, Case, CaseId, Event, Facts, Outcome, SealId, Stage, What,
+    Act, Actor, BundleId, BusinessType, Case, CaseId, ChecklistAnswer, Event, Facts, Outcome,
+    SealId, Stage, What,
 };
 use uuid::Uuid;
 
@@ -70,6 +71,34 @@ impl Platform {
         tx.commit().await?;
         self.wake.notify_one();
         Ok(bundle)
+    }
+
+    /// Approves at 初审 or 终审 what was checked point by point beside the materials.
+    ///
+    /// # Errors
+    /// `checklist_incomplete`, `checklist_unmet`; the refusals of the process.
+    pub async fn approve_checked(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        answers: &[ChecklistAnswer],
+        remark: Option<String>,
+    ) -> Result<CaseView> {
+        let view = self.case(actor, id).await?;
+        casework::checklist::all_met(&view.checklist, answers)?;
+        let checked = format!("逐项核对 {} 项，全部符合。", view.checklist.len());
+        let remark = Some(match remark {
+            Some(remark) => format!("{remark}（{checked}）"),
+            None => checked,
+        });
+        let act = if view.case.stage == Stage::FinalReview {
+            Act::ApproveFinal { remark }
+        } else {
+            Act::ApproveFirst { remark }
+        };
+        self.act(actor, id, expected.or(Some(view.case.version)), act)
+            .await
     }
 
     /// The case that waits longest among those at a stage that it is this person's turn to handle; so that the next

@@ -1,6 +1,6 @@
 //! Approving, sending back, refusing, setting aside, and the papers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::case::{
     Correction, CorrectionPoint, Decision, HandOver, Link, LinkDirection, Progress, Verdict,
@@ -71,38 +71,7 @@ impl Request<'_> {
     pub(crate) fn accept(&self, answers: &[ChecklistAnswer]) -> Result<Vec<What>, Refusal> {
         self.papers_are_here()?;
         let items = acceptance_checklist(self.case, self.policy);
-        let given: BTreeMap<_, _> = answers
-            .iter()
-            .map(|a| ((a.code.as_str(), a.application), a))
-            .collect();
-        let mut open = Vec::new();
-        let mut unmet = Vec::new();
-        for item in &items {
-            match given.get(&(item.code, item.application)) {
-                None => open.push(Point::new(item.code, None, item.text.clone())),
-                Some(answer) if !answer.met => {
-                    unmet.push(Point::new(item.code, None, item.correction.clone()));
-                }
-                Some(_) => {}
-            }
-        }
-        if !open.is_empty() {
-            return Err(Refusal::with_points(
-                "checklist_incomplete",
-                format!("受理核对表还有 {} 项未核对，请逐项核对后再受理", open.len()),
-                open,
-            ));
-        }
-        if !unmet.is_empty() {
-            return Err(Refusal::with_points(
-                "checklist_unmet",
-                format!(
-                    "受理核对表有 {} 项不符合，不能受理，请通知整改",
-                    unmet.len()
-                ),
-                unmet,
-            ));
-        }
+        crate::checklist::all_met(&items, answers)?;
         Ok(vec![self.decision(
             Verdict::Approved,
             None,

@@ -147,7 +147,10 @@ fn desk() -> Router<App> {
             "/desk/cases/{case}/acceptance",
             get(acceptance::page).post(acceptance::decide),
         )
-        .route("/desk/cases/{case}/review", get(review::page))
+        .route(
+            "/desk/cases/{case}/review",
+            get(review::page).post(review::decide),
+        )
         .route("/desk/cases/{case}/production", get(production::page))
         .route(
             "/desk/hand-over",

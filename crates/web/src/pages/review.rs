@@ -1,94 +1,367 @@
-//! First and final review (初审、终审): the forms beside the materials, changes marked, the decision below.
+//! Checking (受理、初审、终审): points and fields beside the material that proves them, changes marked, the next case after it.
 
 use axum::extract::{Path, State};
-use casework::{ActKind, ApplicationForm, ApplicationId, Case, CaseId, Policy};
+use casework::revision_diff::{changes_for, standing_answers};
+use casework::{
+    Act, ActKind, Case, CaseId, ChecklistAnswer, ChecklistItem, CorrectionPoint, MaterialKind,
+    Policy, Stage,
+};
+use platform::CaseView;
 
-use super::{Answer, acceptance, act, case as case_page, go, html, words};
+use super::{Answer, acceptance, act, again, case as case_page, changes, go, html, words};
 use crate::app::App;
 use crate::beijing;
+use crate::form::{Fields, ProtectedForm};
+use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::parts::{Cell, Chip, Column, Empty, Row, Table, Tone};
-use crate::views::{ReviewField, ReviewGroup, ReviewPage};
+use crate::views::parts::{Cell, Chip, Column, Empty, Facts, Field, FieldKind, Row, Table, Tone};
+use crate::views::{CheckPoint, ReviewPage, Section};
+
+/// One of the three places at which a case is checked.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) title: &'static str,
+    pub(super) stage: Stage,
+    /// Last part of its address.
+    pub(super) path: &'static str,
+    /// What the approving button says.
+    pub(super) approve: &'static str,
+    /// What is said when every point is in order.
+    pub(super) done: &'static str,
+    /// A remark goes with the approval.
+    pub(super) remark: bool,
+    /// What else can be done there.
+    pub(super) acts: &'static [ActKind],
+}
+
+const FIRST: Place = Place {
+    title: "初审",
+    stage: Stage::FirstReview,
+    path: "review",
+    approve: "通过，提交终审",
+    done: "全部通过，可以提交终审。",
+    remark: true,
+    acts: &[
+        ActKind::RequestCorrection,
+        ActKind::SetAside,
+        ActKind::Refuse,
+    ],
+};
+
+const FINAL: Place = Place {
+    title: "终审",
+    stage: Stage::FinalReview,
+    approve: "通过，转印章办理",
+    done: "全部通过，可以转印章办理。",
+    ..FIRST
+};
 
 /// `GET /desk/cases/{case}/review`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let view = app.platform.case(&desk.actor, id).await?;
-    let first = view.allowed.contains(&ActKind::ApproveFirst);
-    if !first && !view.allowed.contains(&ActKind::ApproveFinal) {
-        return go(&format!("/desk/cases/{id}"));
+    match place(&view) {
+        Some(place) => html(&page_of(&app, &desk, &view, place, None)),
+        None => go(&format!("/desk/cases/{id}")),
     }
-    let case = &view.case;
-    let policy = app.platform.policy();
-    let groups = case.live_applications().filter_map(|application| {
-        let form = application.form.as_ref()?;
-        Some(ReviewGroup {
-            title: form.seal.name.clone(),
-            fields: fields(form, before(case, application.id), &policy),
-            imprint: words::imprint(id, application),
-        })
-    });
-    html(&ReviewPage {
-        frame: desk
-            .frame(&app, if first { "初审" } else { "终审" }, "/desk")
-            .below("办件", &format!("/desk/cases/{id}")),
-        number: case.number.to_string(),
-        chip: words::case_chip(case),
-        meta: words::meta(case),
-        case_href: format!("/desk/cases/{id}"),
-        notices: acceptance::special(case),
-        groups: groups.collect(),
-        exhibits: words::exhibits(case),
-        checks: checks(case),
-        acts: act::forms(&view, desk.csrf()),
-        timeline: words::timeline(case),
-    })
 }
 
-/// The form in the revision before the newest.
-fn before(case: &Case, application: ApplicationId) -> Option<&ApplicationForm> {
-    let earlier = case.revisions.iter().rev().nth(1)?;
-    earlier
-        .forms
-        .iter()
-        .find(|(id, _)| *id == application)
-        .map(|(_, form)| form)
-}
-
-fn fields(
-    form: &ApplicationForm,
-    before: Option<&ApplicationForm>,
-    policy: &Policy,
-) -> Vec<ReviewField> {
-    let earlier = before.map(|form| words::form_facts(form, policy, true));
-    words::form_facts(form, policy, true)
-        .facts
-        .into_iter()
-        .map(|fact| {
-            let then = earlier.as_ref().map(|facts| {
-                facts
-                    .facts
-                    .iter()
-                    .find(|earlier| earlier.label == fact.label)
-            });
-            let before = match then {
-                Some(Some(earlier)) if earlier.value != fact.value => Some(plain(&earlier.value)),
-                Some(None) => Some("（未填写）".to_owned()),
-                _ => None,
+/// `POST /desk/cases/{case}/review`
+pub(super) async fn decide(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<CaseId>,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let view = app.platform.case(&desk.actor, id).await?;
+    let Some(place) = place(&view) else {
+        return go(&format!("/desk/cases/{id}"));
+    };
+    let checklist = answers(&view.checklist, &fields);
+    let approving = fields.text("decision") == Some("accept");
+    let outcome = if approving {
+        let remark = fields.text("remark").map(ToOwned::to_owned);
+        app.platform
+            .approve_checked(&desk.actor, id, fields.version(), &checklist, remark)
+            .await
+    } else {
+        let act = Act::RequestCorrection {
+            points: points(&view.checklist, &fields),
+            checklist,
+        };
+        app.platform
+            .act(&desk.actor, id, fields.version(), act)
+            .await
+    };
+    match outcome.map_err(Problem::from) {
+        Ok(_) => {
+            let said = if approving {
+                format!("已办理「{}通过」", place.title)
+            } else {
+                "整改通知已发给经办人".to_owned()
             };
-            ReviewField {
-                label: fact.label,
-                value: fact.value,
-                before,
-            }
+            next(&app, &desk, &view.case, place.stage, place.path, &said).await
+        }
+        Err(problem) if problem.can_be_put_right() => {
+            let mut page = page_of(&app, &desk, &view, place, Some(&fields));
+            page.notices.insert(0, problem.notice());
+            again(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn place(view: &CaseView) -> Option<Place> {
+    if view.allowed.contains(&ActKind::ApproveFirst) {
+        Some(FIRST)
+    } else if view.allowed.contains(&ActKind::ApproveFinal) {
+        Some(FINAL)
+    } else {
+        None
+    }
+}
+
+/// Says what was done, and lays the case that waits longest on the desk.
+pub(super) async fn next(
+    app: &App,
+    desk: &Desk,
+    done: &Case,
+    stage: Stage,
+    path: &str,
+    said: &str,
+) -> Answer {
+    let number = done.number;
+    match app.platform.next_case(&desk.actor, stage, done.id).await? {
+        Some(next) => {
+            desk.say(said, &format!("办件 {number} 已处理，已为您打开下一件。"))
+                .await?;
+            go(&format!("/desk/cases/{next}/{path}"))
+        }
+        None => {
+            desk.say(said, "没有等待您办理的下一件了。").await?;
+            go(&format!("/desk/cases/{}", done.id))
+        }
+    }
+}
+
+/// The answers that were given.
+pub(super) fn answers(items: &[ChecklistItem], fields: &Fields) -> Vec<ChecklistAnswer> {
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| {
+            let met = match fields.text(&format!("p{index}"))? {
+                "accept" => true,
+                "query" => false,
+                _ => return None,
+            };
+            Some(ChecklistAnswer {
+                code: item.code.to_owned(),
+                application: item.application,
+                met,
+                remark: None,
+            })
         })
         .collect()
 }
 
-fn plain(cell: &Cell) -> String {
-    match &cell.sub {
-        Some(sub) => format!("{}　{sub}", cell.text),
-        None => cell.text.clone(),
+/// The queried points as a correction notice, in the words that stand beside them.
+pub(super) fn points(items: &[ChecklistItem], fields: &Fields) -> Vec<CorrectionPoint> {
+    items
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| fields.text(&format!("p{index}")) == Some("query"))
+        .map(|(index, item)| CorrectionPoint {
+            application: item.application,
+            field: Some(item.material.code().to_owned()),
+            item: Some(item.code.to_owned()),
+            message: fields
+                .text(&format!("p{index}-words"))
+                .unwrap_or(&item.correction)
+                .to_owned(),
+        })
+        .collect()
+}
+
+/// The page as this person sees it, with what was sent put back.
+pub(super) fn page_of(
+    app: &App,
+    desk: &Desk,
+    view: &CaseView,
+    place: Place,
+    sent: Option<&Fields>,
+) -> ReviewPage {
+    let case = &view.case;
+    let policy = app.platform.policy();
+    let changed = changes_for(case, place.stage);
+    let stands = changed
+        .as_ref()
+        .map(|changed| standing_answers(case, place.stage, &view.checklist, changed))
+        .unwrap_or_default();
+    let (standing, asked) = view
+        .checklist
+        .iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let stands = stands
+                .iter()
+                .any(|a| a.code == item.code && a.application == item.application);
+            point(case, &policy, index, item, stands, sent)
+        })
+        .partition(|point: &CheckPoint| point.standing);
+    let back = format!("/desk/cases/{}/{}", case.id, place.path);
+    let acts = place
+        .acts
+        .iter()
+        .filter(|kind| view.allowed.contains(kind))
+        .filter_map(|kind| act::form(*kind, case, desk.csrf()))
+        .map(|mut act| {
+            if act.id == ActKind::ReceivePaper.code() {
+                act.open = true;
+                act.form.fields.push(Field::hidden("back", back.clone()));
+            }
+            act
+        });
+    let remark = place.remark.then(|| {
+        Field::new("remark", "审核意见", FieldKind::Input("text"))
+            .optional()
+            .value(
+                sent.and_then(|fields| fields.raw("remark"))
+                    .unwrap_or("同意。"),
+            )
+            .with("maxlength", "300")
+    });
+    ReviewPage {
+        frame: desk
+            .frame(app, place.title, "/desk")
+            .below("办件", &format!("/desk/cases/{}", case.id))
+            .script("js/review.js"),
+        number: case.number.to_string(),
+        chip: words::case_chip(case),
+        meta: words::meta(case),
+        case_href: format!("/desk/cases/{}", case.id),
+        action: back.clone(),
+        version: case.version,
+        notices: acceptance::special(case),
+        changes: changes::newest(case, &policy, true),
+        forms: forms(&policy, case),
+        points: asked,
+        standing,
+        exhibits: words::exhibits(case),
+        remark,
+        approve: place.approve.to_owned(),
+        done: place.done.to_owned(),
+        checks: checks(case),
+        acts: acts.collect(),
+        timeline: words::timeline(case),
     }
+}
+
+fn point(
+    case: &Case,
+    policy: &Policy,
+    index: usize,
+    item: &ChecklistItem,
+    stands: bool,
+    sent: Option<&Fields>,
+) -> CheckPoint {
+    let id = format!("p{index}");
+    let typed = |name: &str| {
+        sent.and_then(|fields| fields.raw(name))
+            .map(ToOwned::to_owned)
+    };
+    let application = item.application.and_then(|id| case.application(id));
+    let of = application.filter(|_| case.applications.len() > 1);
+    let answer = match sent {
+        Some(_) => typed(&id).unwrap_or_default(),
+        None if stands => "accept".to_owned(),
+        None => String::new(),
+    };
+    let imprint = application
+        .filter(|_| matches!(item.code, "imprint_real" | "imprint_size" | "form_imprint"))
+        .and_then(|application| words::imprint(case.id, application));
+    CheckPoint {
+        about: of.map_or_else(
+            || item.material.name().to_owned(),
+            |application| format!("{} ·「{}」", item.material.name(), application.seal_name()),
+        ),
+        demand: item.text.clone(),
+        clause: item.clause.to_owned(),
+        exhibit: exhibit(case, item),
+        facts: proven(case, policy, item),
+        imprint,
+        standing: stands && answer == "accept",
+        answer,
+        words: typed(&format!("{id}-words")).unwrap_or_else(|| item.correction.clone()),
+        id,
+    }
+}
+
+/// The fields of the forms that a question compares with the material.
+fn proven(case: &Case, policy: &Policy, item: &ChecklistItem) -> Facts {
+    let labels: &[&str] = match item.code {
+        "form_complete" => &[
+            "印章名称",
+            "统一社会信用代码",
+            "所属地区",
+            "使用者",
+            "功能类型",
+            "数字证书类型",
+            "介质",
+            "经办人",
+        ],
+        "form_same_unit" | "change_unit_data" | "letter_stamped" => {
+            &["单位名称", "统一社会信用代码"]
+        }
+        "form_existing_seal" => &["已有印章", "印章名称"],
+        "imprint_size" => &["印模尺寸"],
+        "special_statement" | "special_commitment" | "special_superior_letter" => &["特殊情况"],
+        "sheet_matches_forms" => &["印章名称", "印章类型", "功能类型", "介质"],
+        _ => &[],
+    };
+    let mut shown = Facts::new();
+    for application in case
+        .live_applications()
+        .filter(|a| item.application.is_none_or(|id| id == a.id))
+        .take(if item.code == "letter_stamped" { 1 } else { 20 })
+    {
+        let Some(form) = &application.form else {
+            continue;
+        };
+        let facts = words::form_facts(form, policy, true).facts;
+        shown.facts.extend(
+            facts
+                .into_iter()
+                .filter(|fact| labels.contains(&fact.label.as_str())),
+        );
+    }
+    shown
+}
+
+/// The submitted forms, to be compared with the papers.
+fn forms(policy: &Policy, case: &Case) -> Vec<Section> {
+    case.live_applications()
+        .filter_map(|application| {
+            let form = application.form.as_ref()?;
+            Some(Section {
+                title: format!("申请表全部填写项：{}", application.seal_name()),
+                facts: words::form_facts(form, policy, true),
+                edit: None,
+            })
+        })
+        .collect()
+}
+
+/// The material that proves a point.
+fn exhibit(case: &Case, item: &ChecklistItem) -> Option<String> {
+    case.live_materials()
+        .filter(|material| material.kind == item.material && material.kind != MaterialKind::P10)
+        .filter(|material| {
+            item.application.is_none()
+                || material.application.is_none()
+                || material.application == item.application
+        })
+        .last()
+        .map(|material| format!("m-{}", material.id))
 }
 
 /// What was decided and checked before, by whom.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::case::Turn;
 use super::frame::Frame;
-use super::parts::{Act, Cell, Chip, Facts, Form, Link, Notice, Progress, Table, Timeline};
+use super::parts::{Act, Chip, Facts, Field, Form, Link, Notice, Progress, Table, Timeline};
 
 /// A material to look at while checking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Exhibit {
 }
 
 /// A point of the checklist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CheckPoint {
     /// Name in the form.
     pub id: String,
@@ -34,18 +34,22 @@ pub struct CheckPoint {
     pub clause: String,
     /// Id of the exhibit that proves it.
     pub exhibit: Option<String>,
+    /// The fields that are compared with it.
+    pub facts: Facts,
+    /// The imprint that is compared with it, at true size.
+    pub imprint: Option<super::application::ImprintView>,
     /// `accept`, `query` or empty.
     pub answer: String,
-    /// A remark added to the correction notice.
-    pub words: String,
+    /// It was in order before, and nothing of it changed.
+    pub standing: bool,
     /// What the agent is told when it is not so.
-    pub correction: String,
+    pub words: String,
 }
 
-/// Acceptance against the checklist.
+/// Acceptance, first and final review: the scan on one side, points and fields on the other.
 #[derive(Debug, Clone, Template)]
-#[template(path = "review/acceptance.html")]
-pub struct AcceptancePage {
+#[template(path = "review/review.html")]
+pub struct ReviewPage {
     /// The frame.
     pub frame: Frame,
     /// The case number.
@@ -60,63 +64,27 @@ pub struct AcceptancePage {
     pub action: String,
     /// Version of the case that is shown.
     pub version: u64,
+    /// Special situations and other things to know.
+    pub notices: Vec<Notice>,
+    /// What changed since the revision before.
+    pub changes: Vec<super::case::ChangeLine>,
     /// The submitted forms, to be compared with the papers.
     pub forms: Vec<super::application::Section>,
-    /// The points.
+    /// The points that are to be answered now.
     pub points: Vec<CheckPoint>,
+    /// The points that stand from the revision before.
+    pub standing: Vec<CheckPoint>,
     /// The materials.
     pub exhibits: Vec<Exhibit>,
-    /// Special situations and other things to know.
-    pub notices: Vec<Notice>,
-    /// Registering papers, refusing.
-    pub acts: Vec<Act>,
-}
-
-/// A field under review.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReviewField {
-    /// Its name.
-    pub label: String,
-    /// Its value.
-    pub value: Cell,
-    /// What stood there in the revision before, if it changed.
-    pub before: Option<String>,
-}
-
-/// One application under review.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReviewGroup {
-    /// The seal's name.
-    pub title: String,
-    /// Its fields.
-    pub fields: Vec<ReviewField>,
-    /// The imprint, at true size.
-    pub imprint: Option<super::application::ImprintView>,
-}
-
-/// First and final review.
-#[derive(Debug, Clone, Template)]
-#[template(path = "review/review.html")]
-pub struct ReviewPage {
-    /// The frame.
-    pub frame: Frame,
-    /// The case number.
-    pub number: String,
-    /// Its state.
-    pub chip: Chip,
-    /// Unit, business, seals: in small print.
-    pub meta: Vec<String>,
-    /// The case's page.
-    pub case_href: String,
-    /// Special situations and other things to know.
-    pub notices: Vec<Notice>,
-    /// The applications.
-    pub groups: Vec<ReviewGroup>,
-    /// The materials.
-    pub exhibits: Vec<Exhibit>,
+    /// A remark with the approval.
+    pub remark: Option<Field>,
+    /// What the approving button says.
+    pub approve: String,
+    /// What is said when every point is in order.
+    pub done: String,
     /// What was checked before, by whom.
     pub checks: Table,
-    /// The decision.
+    /// Registering papers, setting aside, refusing.
     pub acts: Vec<Act>,
     /// What happened.
     pub timeline: Timeline,

@@ -547,26 +547,51 @@ fn meta() -> Vec<String> {
 }
 
 fn acceptance() -> String {
+    checking("受理申请", "/desk/cases/1/acceptance", Vec::new()).to_string()
+}
+
+fn review() -> String {
+    let size = ChangeLine::new(
+        "印模尺寸".into(),
+        Some("宽 45 × 长 45 毫米".into()),
+        Some("宽 42 × 长 42 毫米".into()),
+    );
+    checking("初审", "/desk/cases/1/review", vec![size]).to_string()
+}
+
+fn checking(title: &str, here: &str, changes: Vec<ChangeLine>) -> ReviewPage {
     let point = |id: &str, about: &str, demand: &str, answer: &str| CheckPoint {
         id: id.into(),
         about: about.into(),
         demand: demand.into(),
         clause: "第二章 一.2".into(),
         exhibit: Some("m1".into()),
+        facts: Facts::new().with("单位名称", "福州市鼓楼区财政局"),
+        imprint: None,
         answer: answer.into(),
-        words: String::new(),
-        correction: "红头函未写明电子印章数量，请补充。".into(),
+        standing: false,
+        words: "红头函未写明电子印章数量，请补充。".into(),
     };
-    AcceptancePage {
-        frame: desk("受理申请", "/desk/cases/1/acceptance", Role::Maker).script("js/review.js"),
+    ReviewPage {
+        frame: desk(title, here, Role::Maker).script("js/review.js"),
         number: "YX20261122-0001-7".into(),
         chip: Chip::new("待受理", Tone::Info),
         meta: meta(),
         case_href: "/desk/cases/1".into(),
         action: "/x".into(),
         version: 3,
+        notices: vec![
+            Notice::new(Tone::Warn, "特殊情形：一种印模绑定多枚数字证书")
+                .line("申请单位已提交情况说明和承诺，请审慎核对。"),
+        ],
+        standing: if changes.is_empty() {
+            Vec::new()
+        } else {
+            vec![point("p9", "单位的申请红头函", "没有涂改", "accept")]
+        },
+        changes,
         forms: vec![Section {
-            title: "申请表：福州市鼓楼区财政局".into(),
+            title: "申请表全部填写项：福州市鼓楼区财政局".into(),
             facts: Facts::new()
                 .with("单位名称", "福州市鼓楼区财政局")
                 .with("印模尺寸", "宽 42 × 长 42 毫米"),
@@ -576,61 +601,16 @@ fn acceptance() -> String {
             point(
                 "p1",
                 "单位的申请红头函",
-                "函件的行文对象必须是福建省经济信息中心。",
+                "行文对象是福建省经济信息中心。",
                 "accept",
             ),
-            point(
-                "p2",
-                "单位的申请红头函",
-                "业务类型、印章类型和数量与申请表一致。",
-                "query",
-            ),
-            point(
-                "p3",
-                "申请表",
-                "统一社会信用代码与单位证书一致，将写入数字证书。",
-                "",
-            ),
-            point(
-                "p4",
-                "申请表",
-                "申请表必须签字、盖章，申请单位和盖章单位一致。",
-                "",
-            ),
+            point("p2", "单位的申请红头函", "数量与申请表一致。", "query"),
+            point("p3", "申请表", "必须签字、盖章，盖章单位一致。", ""),
         ],
         exhibits: exhibits(),
-        notices: vec![
-            Notice::new(Tone::Warn, "特殊情形：一种印模绑定多枚数字证书")
-                .line("申请单位已提交情况说明和承诺，请审慎核对。"),
-        ],
-        acts: vec![],
-    }
-    .to_string()
-}
-
-fn review() -> String {
-    let f = |l: &str, v: &str, b: Option<&str>| ReviewField {
-        label: l.into(),
-        value: v.into(),
-        before: b.map(Into::into),
-    };
-    ReviewPage {
-        frame: desk("初审", "/desk/cases/1/review", Role::Maker),
-        number: "YX20261122-0001-7".into(),
-        chip: Chip::new("审核中", Tone::Info),
-        meta: meta(),
-        case_href: "/x".into(),
-        notices: vec![],
-        groups: vec![ReviewGroup {
-            title: "福州市鼓楼区财政局".into(),
-            fields: vec![
-                f("印章名称", "福州市鼓楼区财政局", None),
-                f("印模尺寸", "42 × 42 毫米", Some("45 × 45 毫米")),
-                f("功能类型", "法定名称章", None),
-            ],
-            imprint: Some(view()),
-        }],
-        exhibits: exhibits(),
+        remark: Some(Field::new("remark", "审核意见", FieldKind::Input("text")).value("同意。")),
+        approve: "通过，提交终审".into(),
+        done: "全部通过，可以提交终审。".into(),
         checks: Table::new(
             "前序核验",
             vec![
@@ -645,36 +625,16 @@ fn review() -> String {
             ])],
             Empty::new("list", "", ""),
         ),
-        acts: vec![
-            Act {
-                id: "approve".into(),
-                title: "初审通过".into(),
-                icon: "check",
-                danger: false,
-                open: true,
-                form: Form::new("/x", "t", Button::primary("通过，提交终审"))
-                    .field(Field::new("opinion", "审核意见", FieldKind::Area).value("同意。")),
-            },
-            Act {
-                id: "back".into(),
-                title: "退回整改".into(),
-                icon: "edit",
-                danger: false,
-                open: false,
-                form: Form::new("/x", "t", Button::primary("退回")),
-            },
-            Act {
-                id: "refuse".into(),
-                title: "不予办理".into(),
-                icon: "revoke",
-                danger: true,
-                open: false,
-                form: Form::new("/x", "t", Button::primary("不予办理").dangerous()),
-            },
-        ],
+        acts: vec![Act {
+            id: "refuse".into(),
+            title: "不予办理".into(),
+            icon: "revoke",
+            danger: true,
+            open: false,
+            form: Form::new("/x", "t", Button::primary("不予办理").dangerous()),
+        }],
         timeline: moments(),
     }
-    .to_string()
 }
 
 fn production() -> String {
