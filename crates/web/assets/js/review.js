@@ -134,6 +134,7 @@ form.addEventListener('click', (event) => {
 if (exhibits.length) {
   bar.hidden = false;
   form.classList.add('with-viewer');
-  show(exhibits[0]);
+  const first = points.find((point) => point.dataset.exhibit);
+  show(first ? document.getElementById(first.dataset.exhibit) : exhibits[0]);
 }
 count();

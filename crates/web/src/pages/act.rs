@@ -1,7 +1,9 @@
 //! What can be done with a case from its page: the form of each act, and carrying it out.
 
 use axum::extract::{Path, State};
-use casework::{Act, ActKind, ApplicationId, BundleId, Case, CaseId, MaterialId, Progress};
+use casework::{
+    Act, ActKind, ApplicationId, BundleId, Case, CaseId, MaterialId, PaperTracking, Progress,
+};
 use platform::CaseView;
 use uuid::Uuid;
 
@@ -154,7 +156,10 @@ fn fill(kind: ActKind, case: &Case, form: Form) -> Form {
                 let choices = vec![Choice::new("received", "已收到"), Choice::new("missing", "缺少"), Choice::new("", "尚未核对")];
                 form = form.field(
                     Field::new(&format!("paper-{}", material.id), material.kind.name(), FieldKind::Choice(choices))
-                        .value("received")
+                        .value(match material.paper {
+                            PaperTracking::Missing { .. } => "missing",
+                            _ => "received",
+                        })
                         .optional(),
                 );
             }

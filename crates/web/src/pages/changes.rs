@@ -11,6 +11,31 @@ use crate::views::parts::{Cell, Fact};
 
 /// The changes of the newest revision; none while there is only one.
 pub(super) fn newest(case: &Case, policy: &Policy, whole: bool) -> Vec<ChangeLine> {
+    let mut lines = forms(case, policy, whole);
+    let [.., before, now] = case.revisions.as_slice() else {
+        return lines;
+    };
+    // Signed papers follow the submission; they count from the moment the case was sent back.
+    let since = before.at;
+    let newer = case.live_materials().filter(|material| {
+        !before.materials.contains(&material.id)
+            && material.uploaded_at > since
+            && material.revision + 1 >= now.number
+            && material.kind != MaterialKind::IntroductionLetter
+            && material.kind != MaterialKind::CollectorIdCopy
+    });
+    lines.extend(newer.map(|material| {
+        ChangeLine::new(
+            material.kind.name().to_owned(),
+            None,
+            Some(format!("新上传 {}", material.name)),
+        )
+    }));
+    lines
+}
+
+/// Of these, what the forms and the letter say otherwise.
+pub(super) fn forms(case: &Case, policy: &Policy, whole: bool) -> Vec<ChangeLine> {
     let [.., before, now] = case.revisions.as_slice() else {
         return Vec::new();
     };
@@ -52,22 +77,6 @@ pub(super) fn newest(case: &Case, policy: &Policy, whole: bool) -> Vec<ChangeLin
             words::some_text(now.letter.reasons.clone()),
         ));
     }
-    // Signed papers follow the submission; they count from the moment the case was sent back.
-    let since = before.at;
-    let newer = case.live_materials().filter(|material| {
-        !before.materials.contains(&material.id)
-            && material.uploaded_at > since
-            && material.revision + 1 >= now.number
-            && material.kind != MaterialKind::IntroductionLetter
-            && material.kind != MaterialKind::CollectorIdCopy
-    });
-    lines.extend(newer.map(|material| {
-        ChangeLine::new(
-            material.kind.name().to_owned(),
-            None,
-            Some(format!("新上传 {}", material.name)),
-        )
-    }));
     lines
 }
 

@@ -1,7 +1,7 @@
 //! Checking (受理、初审、终审): points and fields beside the material that proves them, changes marked, the next case after it.
 
 use axum::extract::{Path, State};
-use casework::revision_diff::{changes_for, standing_answers};
+use casework::revision_diff::{Changes, changes_for, standing_answers};
 use casework::{
     Act, ActKind, Case, CaseId, ChecklistAnswer, ChecklistItem, CorrectionPoint, MaterialKind,
     Policy, Stage,
@@ -15,7 +15,7 @@ use crate::form::{Fields, ProtectedForm};
 use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::parts::{Cell, Chip, Column, Empty, Facts, Field, FieldKind, Row, Table, Tone};
-use crate::views::{CheckPoint, ReviewPage, Section};
+use crate::views::{ChangeLine, CheckPoint, ReviewPage, Section};
 
 /// One of the three places at which a case is checked.
 #[derive(Clone, Copy)]
@@ -242,7 +242,7 @@ pub(super) fn page_of(
         action: back.clone(),
         version: case.version,
         notices: acceptance::special(case),
-        changes: changes::newest(case, &policy, true),
+        changes: seen_otherwise(case, &policy, changed.as_ref()),
         forms: forms(&policy, case),
         points: asked,
         standing,
@@ -254,6 +254,38 @@ pub(super) fn page_of(
         acts: acts.collect(),
         timeline: words::timeline(case),
     }
+}
+
+/// What is otherwise than when this place last saw the case.
+fn seen_otherwise(case: &Case, policy: &Policy, changed: Option<&Changes>) -> Vec<ChangeLine> {
+    let Some(changed) = changed else {
+        return changes::forms(case, policy, true);
+    };
+    let mut lines = if changed.forms.is_empty() && !changed.letter {
+        Vec::new()
+    } else {
+        changes::forms(case, policy, true)
+    };
+    lines.extend(changed.materials.iter().map(|change| {
+        let of = change
+            .application
+            .and_then(|id| case.application(id))
+            .filter(|_| case.applications.len() > 1);
+        let about = match of {
+            Some(of) => format!("「{}」{}", of.seal_name(), change.kind.name()),
+            None => change.kind.name().to_owned(),
+        };
+        let told = |id: Option<casework::MaterialId>| {
+            let material = case.material(id?)?;
+            Some(format!(
+                "{}，{}上传",
+                material.name,
+                beijing::minute(material.uploaded_at)
+            ))
+        };
+        ChangeLine::new(about, told(change.before), told(change.after))
+    }));
+    lines
 }
 
 fn point(
@@ -277,7 +309,7 @@ fn point(
         None => String::new(),
     };
     let imprint = application
-        .filter(|_| matches!(item.code, "imprint_real" | "imprint_size" | "form_imprint"))
+        .filter(|_| matches!(item.code, "imprint_size" | "form_imprint"))
         .and_then(|application| words::imprint(case.id, application));
     CheckPoint {
         about: of.map_or_else(
