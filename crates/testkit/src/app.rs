@@ -125,6 +125,11 @@ impl TestApp {
         self.folder.path()
     }
 
+    /// The register's address, for what no act of the platform does.
+    pub fn database_url(&self) -> String {
+        self.database.url(self.folder.path())
+    }
+
     /// The register's file.
     pub fn register_file(&self) -> PathBuf {
         self.folder.path().join("yinxin.sqlite")
