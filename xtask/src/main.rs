@@ -1,11 +1,12 @@
-//! The developer's commands: `cargo xtask test`, `browser`, `shots`, `bench`, `postgres`, `deny`, `graph`. Plain Rust
-//! without dependencies, so that it builds in a moment.
+//! The developer's commands: `cargo xtask test`, `browser`, `shots`, `bench`, `postgres`, `deny`, `graph`,
+//! `requirements`. Plain Rust without dependencies, so that it builds in a moment.
 
 mod browser;
 mod deny;
 mod graph;
 mod postgres;
 mod process;
+mod requirements;
 mod suite;
 mod tools;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         "postgres" => with_postgres(&rest),
         "deny" => deny::check().map(drop),
         "graph" => graph::check(),
+        "requirements" => requirements::check().map(drop),
         _ => {
             println!("{USAGE}");
             return ExitCode::from(2);
@@ -44,7 +46,8 @@ cargo xtask shots [NAME…]     screenshots of every page, desktop and phone, in
 cargo xtask bench [NAME…]     measurements beside their peers
 cargo xtask postgres COMMAND  runs a command with a PostgreSQL of its own in YINXIN_TEST_POSTGRES
 cargo xtask deny              licences, advisories, bans and sources of what is linked
-cargo xtask graph             dependencies run one way";
+cargo xtask graph             dependencies run one way
+cargo xtask requirements      the lines of the requirements and the tests named after them";
 
 /// Runs the measurements, optimised as the first command of the README builds.
 fn bench(names: &[String]) -> Result<(), process::Failure> {

@@ -1,8 +1,10 @@
 //! Materials: the files of a case. They are looked at when they come in, kept under their digest, and never changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use casework::{
-    Act, Actor, ApplicationId, Case, CaseId, FileDigest, Material, MaterialId, MaterialKind,
-    PaperTracking,
+    Act, Actor, ApplicationId, Case, CaseId, FileDigest, FormDraft, Material, MaterialId,
+    MaterialKind, PaperTracking,
 };
 use uuid::Uuid;
 
@@ -25,6 +27,13 @@ pub struct NewMaterial {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+}
+
+/// A file that was looked at and kept.
+struct Examined {
+    material: Material,
+    request_key: Option<String>,
+    remarks: Vec<Remark>,
 }
 
 /// A kept file, ready to be shown.
@@ -60,56 +69,94 @@ impl Platform {
         expected: Option<u64>,
         new: NewMaterial,
     ) -> Result<(CaseView, MaterialId, Vec<Remark>)> {
-        self.check_size(&new.name, new.bytes.len())?;
-        let name = clean_name(&new.name);
-        let size = new.bytes.len() as u64;
-        let (kind, application) = (new.kind, new.application);
-        let (bytes, remarks) = examine(kind, &name, new.bytes).await?;
-        let request_key = (kind == MaterialKind::P10)
-            .then(|| pki::CertificateRequest::parse(&bytes).ok())
-            .flatten()
-            .and_then(|request| request.public_key().map(key_digest));
-        let digest = self.files.put(bytes).await?;
-        let material = MaterialId::from_uuid(Uuid::now_v7());
+        let (view, attached) = self.attach_all(actor, id, expected, vec![new]).await?;
+        let (material, remarks) = attached
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::internal("attaching", "no material"))?;
+        Ok((view, material, remarks))
+    }
+
+    /// Attaches several files in one step, all of them or none; the case is written once.
+    ///
+    /// # Errors
+    /// As [`Platform::attach`], with the name of the file that it concerns.
+    pub async fn attach_all(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        files: Vec<NewMaterial>,
+    ) -> Result<(CaseView, Vec<(MaterialId, Vec<Remark>)>)> {
+        let mut examined = Vec::with_capacity(files.len());
+        for file in files {
+            examined.push(self.examined(actor, file).await?);
+        }
         let mut tx = self.store.begin().await?;
         let (mut case, version) = self.load(tx.as_mut(), id).await?;
         if expected.is_some_and(|seen| seen != case.version) {
             return Err(Error::Conflict);
         }
         crate::case::visible(actor, &case)?;
-        let attach = Act::AttachMaterial {
-            material: Box::new(Material {
-                id: material,
-                kind,
-                application,
-                digest,
+        let mut acts = Vec::with_capacity(examined.len() * 2);
+        let mut drafts = BTreeMap::new();
+        let mut former = BTreeSet::new();
+        let mut attached = Vec::with_capacity(examined.len());
+        for mut file in examined {
+            file.material.revision = case.revision;
+            let id = file.material.id;
+            if let Some(key) = file.request_key {
+                tx.request_key_insert(&key, case.id, id).await?;
+            }
+            let entry = enter_into_form(&case, &mut drafts, &file.material);
+            former.extend(replaced(self, &case, actor, &file.material));
+            acts.push(Act::AttachMaterial {
+                material: Box::new(file.material),
+                text: None,
+            });
+            acts.extend(entry);
+            attached.push((id, file.remarks));
+        }
+        acts.extend(
+            former
+                .into_iter()
+                .map(|material| Act::RemoveMaterial { material }),
+        );
+        self.advance_all(tx.as_mut(), &mut case, version, actor, &acts)
+            .await?;
+        tx.commit().await?;
+        Ok((self.view(actor, case), attached))
+    }
+
+    /// Looks at a file and keeps it.
+    async fn examined(&self, actor: &Actor, new: NewMaterial) -> Result<Examined> {
+        self.check_size(&new.name, new.bytes.len())?;
+        let name = clean_name(&new.name);
+        let size = new.bytes.len() as u64;
+        let (bytes, remarks) = examine(new.kind, &name, new.bytes).await?;
+        let request_key = (new.kind == MaterialKind::P10)
+            .then(|| pki::CertificateRequest::parse(&bytes).ok())
+            .flatten()
+            .and_then(|request| request.public_key().map(key_digest));
+        Ok(Examined {
+            material: Material {
+                id: MaterialId::from_uuid(Uuid::now_v7()),
+                kind: new.kind,
+                application: new.application,
+                digest: self.files.put(bytes).await?,
                 name,
                 size,
                 uploaded_by: actor.clone(),
                 uploaded_at: self.clock.now(),
-                revision: case.revision,
+                revision: 0,
                 paper: PaperTracking::None,
                 letter: None,
                 carried_from: None,
                 removed_at: None,
-            }),
-            text: None,
-        };
-        self.advance(tx.as_mut(), &mut case, version, actor, &attach)
-            .await?;
-        if let Some(key) = request_key {
-            tx.request_key_insert(&key, id, material).await?;
-        }
-        let mut after: Vec<Act> = enter_into_form(&case, kind, application, material)
-            .into_iter()
-            .collect();
-        after.extend(replaced(self, &case, actor, material));
-        if !after.is_empty() {
-            self.advance_all(tx.as_mut(), &mut case, version + 1, actor, &after)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok((self.view(actor, case), material, remarks))
+            },
+            request_key,
+            remarks,
+        })
     }
 
     /// A material's file, for somebody who may see the case.
@@ -204,19 +251,19 @@ impl Platform {
 
 /// What an upload takes the place of: of all but further papers there is one of each kind, and the former stays in the
 /// record (涂改).
-fn replaced(platform: &Platform, case: &Case, actor: &Actor, newer: MaterialId) -> Vec<Act> {
-    let Some(new) = case.material(newer) else {
-        return Vec::new();
-    };
+fn replaced(
+    platform: &Platform,
+    case: &Case,
+    actor: &Actor,
+    new: &Material,
+) -> BTreeSet<MaterialId> {
     let may = casework::allowed_acts(case, actor, &platform.policy());
     if new.kind == MaterialKind::Other || !may.contains(&casework::ActKind::RemoveMaterial) {
-        return Vec::new();
+        return BTreeSet::new();
     }
     case.live_materials()
-        .filter(|held| {
-            held.id != newer && held.kind == new.kind && held.application == new.application
-        })
-        .map(|held| Act::RemoveMaterial { material: held.id })
+        .filter(|held| held.kind == new.kind && held.application == new.application)
+        .map(|held| held.id)
         .collect()
 }
 
@@ -317,22 +364,24 @@ async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<
     }
 }
 
+/// Enters an imprint or P10 into its form; `drafts` are the forms as the files before have left them.
 fn enter_into_form(
     case: &Case,
-    kind: MaterialKind,
-    application: Option<ApplicationId>,
-    material: MaterialId,
+    drafts: &mut BTreeMap<ApplicationId, FormDraft>,
+    material: &Material,
 ) -> Option<Act> {
-    let application = case.application(application?)?;
-    let mut draft = application.draft.clone();
-    match kind {
-        MaterialKind::Imprint => draft.imprint = Some(material),
-        MaterialKind::P10 => draft.request = Some(material),
+    let application = case.application(material.application?)?;
+    let draft = drafts
+        .entry(application.id)
+        .or_insert_with(|| application.draft.clone());
+    match material.kind {
+        MaterialKind::Imprint => draft.imprint = Some(material.id),
+        MaterialKind::P10 => draft.request = Some(material.id),
         _ => return None,
     }
     Some(Act::SaveDraft {
         application: application.id,
-        draft,
+        draft: draft.clone(),
     })
 }
 

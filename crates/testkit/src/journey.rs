@@ -51,9 +51,13 @@ pub fn code(error: &Error) -> String {
 
 /// A scan of an imprint on paper (PNG).
 pub fn scan() -> Vec<u8> {
-    RoundSeal::new("闽侯县政务服务示范局", f64::from(DIAMETER_MM))
-        .on_paper(150)
-        .unwrap()
+    static SCAN: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    let draw = || {
+        RoundSeal::new("闽侯县政务服务示范局", f64::from(DIAMETER_MM))
+            .on_paper(150)
+            .unwrap()
+    };
+    SCAN.get_or_init(draw).clone()
 }
 
 impl TestApp {
@@ -438,19 +442,23 @@ impl TestApp {
     /// Attaches what has to be signed and stamped and is not there yet.
     pub async fn attach_papers(&self, filed: Filed) {
         let view = self.case(filed).await;
-        for required in view
+        let papers: Vec<NewMaterial> = view
             .materials
             .iter()
             .filter(|m| m.due == Due::HandIn && m.present.is_none())
-        {
-            self.attach(
-                "xian-jingban",
-                filed,
-                required.kind,
-                required.application,
-                scan(),
-            )
-            .await;
+            .map(|required| NewMaterial {
+                kind: required.kind,
+                application: required.application,
+                name: format!("{}.png", required.kind.code()),
+                bytes: scan(),
+            })
+            .collect();
+        if !papers.is_empty() {
+            let agent = self.actor("xian-jingban");
+            self.platform
+                .attach_all(&agent, filed.case, None, papers)
+                .await
+                .unwrap();
         }
     }
 

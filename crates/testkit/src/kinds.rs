@@ -75,6 +75,7 @@ impl TestApp {
             application: applications[0],
         };
         self.write_letter(filed).await;
+        let mut files = Vec::new();
         for (number, (application, wish)) in applications.iter().zip(wishes).enumerate() {
             let draft = self.new_form(*wish, number);
             let application = *application;
@@ -84,13 +85,23 @@ impl TestApp {
                 Act::AddApplication { application, draft },
             )
             .await;
-            self.attach_to(filed, application, MaterialKind::Imprint, another_scan())
-                .await;
+            let mut file = |kind: MaterialKind, bytes| {
+                files.push(platform::NewMaterial {
+                    kind,
+                    application: Some(application),
+                    name: format!("{}.png", kind.code()),
+                    bytes,
+                });
+            };
+            file(MaterialKind::Imprint, another_scan());
             if wish.kind == SealKind::Device {
-                self.attach_to(filed, application, MaterialKind::P10, device_request())
-                    .await;
+                file(MaterialKind::P10, device_request());
             }
         }
+        self.platform
+            .attach_all(&agent, case, None, files)
+            .await
+            .unwrap();
         filed
     }
 

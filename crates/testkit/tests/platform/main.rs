@@ -26,7 +26,9 @@ macro_rules! on_both {
     };
 }
 
+mod deciding;
 mod desks;
+mod filing;
 mod handling;
 mod journey;
 mod keeping;
