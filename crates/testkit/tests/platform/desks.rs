@@ -1,10 +1,10 @@
 //! The desks: bundles, papers, appointments, the stock of keys, statistics (R3, R4).
 
-use casework::{Act, KeyAct, KeyState, LetterForm, MaterialKind, Role, Stage, appointment};
+use casework::{Act, KeyAct, KeyState, LetterForm, Role, Stage, appointment};
 use jiff::SignedDuration;
 use platform::ports::store::PageRequest;
 use platform::{DEMO_KEYS, Error, NewKeys, WantedStatistics};
-use testkit::{TestApp, code, scan};
+use testkit::{TestApp, code};
 use uuid::Uuid;
 
 on_both!(
@@ -372,15 +372,6 @@ async fn r4_7_without_both_papers_of_one_person_nothing_is_handed_out(app: TestA
     else {
         panic!("a collection")
     };
-    let (_, other) = app
-        .attach(
-            "zhizuo",
-            filed,
-            MaterialKind::IntroductionLetter,
-            None,
-            scan(),
-        )
-        .await;
     let broken = |change: &dyn Fn(&mut Act)| {
         let mut act = whole.clone();
         change(&mut act);
@@ -406,7 +397,7 @@ async fn r4_7_without_both_papers_of_one_person_nothing_is_handed_out(app: TestA
         (
             broken(&|act| {
                 if let Act::Collect { id_copy, .. } = act {
-                    *id_copy = other;
+                    *id_copy = letter;
                 }
             }),
             "collection_wrong_material",
