@@ -69,6 +69,7 @@ async fn open(folder: &Path) -> Result<(Platform, Arc<dyn Store>), Failure> {
         sheets: Arc::new(papers::Workbooks),
         mail: None,
         sms: None,
+        letters: Arc::new(papers::WordLetters),
     };
     Ok((
         Platform::open(ports, Settings::default(), [7; 16]).await?,

@@ -159,6 +159,120 @@ pub fn compare_with_forms(letter: &LetterFacts, forms: &LetterFacts) -> Vec<Poin
     points
 }
 
+/// Compares the words of a letter with the forms it comes with: whom it addresses, who writes it, the business, and
+/// how many seals of which kind.
+#[must_use]
+pub fn compare_words_with_forms(words: &str, forms: &LetterFacts) -> Vec<Point> {
+    let words: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    let stated = |name: &str| {
+        let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+        words.contains(&name)
+    };
+    let or_missing = |name: &str| {
+        if stated(name) {
+            name.to_owned()
+        } else {
+            "（未写明）".to_owned()
+        }
+    };
+    let business = declared_business(&words)
+        .or(stated(forms.business.name()).then_some(forms.business))
+        .or_else(|| {
+            let named = |business: &&BusinessType| stated(business.name());
+            BusinessType::ALL.iter().find(named).copied()
+        });
+    let letter = LetterFacts {
+        addressee: or_missing(&forms.addressee),
+        unit_name: or_missing(&forms.unit_name),
+        business: business.unwrap_or(forms.business),
+        quantities: quantities_in(&words),
+    };
+    let mut points = compare_with_forms(&letter, forms);
+    if business.is_none() {
+        let message = format!("红头函没有写明业务类型，应为「{}」", forms.business.name());
+        points.push(Point::new("letter_business", None, message));
+    }
+    points
+}
+
+/// The business named right behind 「业务类型」.
+fn declared_business(words: &str) -> Option<BusinessType> {
+    words.split("业务类型").skip(1).find_map(|rest| {
+        let near: String = rest.chars().take(12).collect();
+        BusinessType::ALL
+            .iter()
+            .find(|business| near.contains(business.name()))
+            .copied()
+    })
+}
+
+/// How many seals of each kind a letter names: 「单位印章2枚」, 「单位印章，数量共计贰枚」.
+fn quantities_in(words: &str) -> Vec<(SealKind, usize)> {
+    let total = ["共计", "总计", "合计", "共"]
+        .iter()
+        .find_map(|word| words.split(word).skip(1).find_map(count_before_mei));
+    let named: Vec<(SealKind, Option<usize>)> = SealKind::ALL
+        .iter()
+        .filter(|kind| words.contains(kind.name()))
+        .map(|kind| {
+            let count = words.split(kind.name()).skip(1).find_map(|rest| {
+                let near: String = rest
+                    .trim_start_matches(['”', '"', '（', '共', '计', '，', '：', '为'])
+                    .to_owned();
+                count_before_mei(&near)
+            });
+            (*kind, count)
+        })
+        .collect();
+    let only = named.len() == 1;
+    named
+        .into_iter()
+        .map(|(kind, count)| (kind, count.or(total.filter(|_| only)).unwrap_or(0)))
+        .collect()
+}
+
+/// The number at the beginning of a text, if 「枚」 follows it.
+fn count_before_mei(text: &str) -> Option<usize> {
+    let digits: String = text
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || NUMERALS.contains(*c))
+        .take(8)
+        .collect();
+    text[digits.len()..].starts_with('枚').then_some(())?;
+    if digits.is_empty() {
+        None
+    } else if digits.bytes().all(|b| b.is_ascii_digit()) {
+        digits.parse().ok()
+    } else {
+        numeral(&digits)
+    }
+}
+
+const NUMERALS: &str = "〇零一二三四五六七八九两壹贰叁肆伍陆柒捌玖十拾百佰千仟";
+
+/// A Chinese numeral below ten thousand.
+fn numeral(text: &str) -> Option<usize> {
+    let (mut sum, mut digit) = (0, None);
+    for c in text.chars() {
+        let unit = match c {
+            '十' | '拾' => 10,
+            '百' | '佰' => 100,
+            '千' | '仟' => 1000,
+            _ => {
+                let place = "〇一二三四五六七八九"
+                    .chars()
+                    .position(|d| d == c)
+                    .or_else(|| "零壹贰叁肆伍陆柒捌玖".chars().position(|d| d == c))
+                    .or((c == '两').then_some(2))?;
+                digit = Some(place);
+                continue;
+            }
+        };
+        sum += digit.take().unwrap_or(1) * unit;
+    }
+    Some(sum + digit.unwrap_or(0))
+}
+
 /// A text without blanks and punctuation, the placeholder written one way.
 fn essence(text: &str) -> String {
     text.chars()
@@ -198,6 +312,57 @@ mod tests {
         assert!(compare_to_model_letter(own, &center).is_ok());
         assert!(check_reasons(MODEL_REASONS, &center).is_err());
         assert_eq!(check_reasons(" ", &center).unwrap_err().code, "text_empty");
+    }
+
+    #[test]
+    fn r2_8_the_words_of_a_letter_are_compared_with_the_forms() {
+        let forms = LetterFacts {
+            addressee: "福建省经济信息中心".to_owned(),
+            unit_name: "福州市教育局".to_owned(),
+            business: BusinessType::New,
+            quantities: vec![(SealKind::Unit, 2), (SealKind::Personal, 12)],
+        };
+        let words = |unit: &str, personal: &str| {
+            format!(
+                "福州市教育局\n福建省经济信息中心：\n现申请办理，业务类型为“印章申请”，\
+                 电子印章类型及数量为单位印章{unit}枚、个人印章 {personal} 枚。"
+            )
+        };
+        let codes = |text: &str, forms: &LetterFacts| -> Vec<&str> {
+            compare_words_with_forms(text, forms)
+                .iter()
+                .map(|point| point.code)
+                .collect()
+        };
+        for (unit, personal) in [
+            ("2", "12"),
+            ("贰", "十二"),
+            ("两", "拾贰"),
+            ("二", "一十二"),
+        ] {
+            assert!(
+                codes(&words(unit, personal), &forms).is_empty(),
+                "{unit} {personal}"
+            );
+        }
+        assert_eq!(codes(&words("3", "12"), &forms), ["letter_quantity"]);
+        assert_eq!(codes(&words("若干", "12"), &forms), ["letter_quantity"]);
+        let one_kind = LetterFacts {
+            quantities: vec![(SealKind::Unit, 20)],
+            ..forms.clone()
+        };
+        let total =
+            "福州市教育局致福建省经济信息中心：印章申请，电子印章类型为单位印章，数量共计二十枚";
+        assert!(codes(total, &one_kind).is_empty());
+        assert_eq!(
+            codes("某局：请予办理口令解锁", &one_kind),
+            [
+                "letter_addressee",
+                "letter_unit",
+                "letter_business",
+                "letter_quantity"
+            ]
+        );
     }
 
     #[test]

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod letter;
 mod mark;
 pub mod sheets;
 mod templates;
 mod typesetter;
 mod world;
 
+pub use letter::WordLetters;
 pub use sheets::Workbooks;
 pub use typesetter::Typesetter;

@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod jobs;
 mod journal;
+mod letter;
 mod loss;
 mod material;
 mod notice;
@@ -64,7 +65,7 @@ pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
 pub use summary_import::{SheetFault, SheetImport, SheetState, SheetTarget};
 
 use crate::ports::{
-    Authority, Clock, Files, Keys, Mail, Papers, Sheets, ShortMessages, store::Store,
+    Authority, Clock, Files, Keys, Letters, Mail, Papers, Sheets, ShortMessages, store::Store,
 };
 
 /// The adapters that the platform works with.
@@ -87,6 +88,8 @@ pub struct Ports {
     pub mail: Option<Arc<dyn Mail>>,
     /// Short messages, where this installation has them.
     pub sms: Option<Arc<dyn ShortMessages>>,
+    /// Letters to be edited.
+    pub letters: Arc<dyn Letters>,
 }
 
 /// How this installation is set.
@@ -127,6 +130,7 @@ pub struct Platform {
     sheets: Arc<dyn Sheets>,
     mail: Option<Arc<dyn Mail>>,
     sms: Option<Arc<dyn ShortMessages>>,
+    letters: Arc<dyn Letters>,
     settings: Settings,
     /// The policy in force; replaced as a whole when another version is released.
     policy: RwLock<Arc<Policy>>,
@@ -161,6 +165,7 @@ impl Platform {
             sheets: ports.sheets,
             mail: ports.mail,
             sms: ports.sms,
+            letters: ports.letters,
             policy: RwLock::new(Arc::new(settings.policy.clone())),
             settings,
             protection: Protection::new(data_key),

@@ -7,7 +7,7 @@ mod handing_out;
 mod notices;
 mod offers;
 mod printable;
-mod words;
+pub(crate) mod words;
 
 use casework::{Actor, ApplicationId, Case, CaseId, Policy};
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+pub(crate) use filing::filed_at;
 pub use filing::letter_paper;
 pub use offers::PaperOffer;
 

@@ -227,6 +227,7 @@ async fn ports(
         sheets: Arc::new(papers::Workbooks),
         mail: outside.mail.clone(),
         sms: outside.sms.clone(),
+        letters: Arc::new(papers::WordLetters),
     })
 }
 

@@ -69,6 +69,7 @@ impl Faults {
                 let faults = Arc::clone(self);
                 Arc::new(Faulty { faults, inner })
             }),
+            letters: ports.letters,
         }
     }
 

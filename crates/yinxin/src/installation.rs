@@ -72,6 +72,7 @@ impl Installation {
             sms: config
                 .sms()?
                 .map(|sms| -> Arc<dyn ShortMessages> { Arc::new(sms) }),
+            letters: Arc::new(papers::WordLetters),
         };
         let settings = Settings {
             policy: config.policy.clone(),

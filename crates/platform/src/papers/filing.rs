@@ -11,7 +11,7 @@ use crate::ports::papers::{
 };
 
 /// When what is filed was last submitted; before that, when the case was opened.
-pub(super) fn filed_at(case: &Case) -> Timestamp {
+pub(crate) fn filed_at(case: &Case) -> Timestamp {
     case.revisions
         .last()
         .map_or(case.opened_at, |revision| revision.at)

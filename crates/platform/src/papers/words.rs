@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
 /// `2026年11月22日`
-pub(super) fn day(at: Timestamp) -> String {
+pub(crate) fn day(at: Timestamp) -> String {
     let day = at.to_zoned(beijing());
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }

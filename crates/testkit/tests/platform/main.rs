@@ -38,6 +38,7 @@ mod many;
 mod materials;
 mod notices;
 mod papers;
+mod red_header_letter;
 mod register;
 mod reminders;
 mod special;

@@ -17,6 +17,8 @@ use crate::session::Desk;
 use crate::views::parts::{Button, Chip, Field, FieldKind, Form, Link, Rule, Tone};
 use crate::views::{MaterialSlot, MaterialsPage};
 
+const DOCX_FILES: &str =
+    ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const SCANS: &str = "application/pdf,image/jpeg,image/png";
 
 /// `GET /desk/cases/{case}/papers`
@@ -52,6 +54,7 @@ pub(super) fn papers(
         && let Some(application) = within.or_else(|| case.live_applications().next())
     {
         slots.push(asker.letter(application));
+        slots.extend(asker.edited_letter());
     }
     let wanted = view.materials.iter().filter(|required| {
         // Imprint and P10 have steps of their own in the form.
@@ -259,16 +262,54 @@ impl Asker<'_> {
             },
             file: None,
             helps: if written {
-                vec![Link::new(
-                    "查看、打印代拟稿",
-                    super::paper::path(case.id, PaperKind::RedHeaderLetter, None),
-                )]
+                vec![
+                    Link::new(
+                        "查看、打印代拟稿",
+                        super::paper::path(case.id, PaperKind::RedHeaderLetter, None),
+                    ),
+                    Link::new(
+                        "下载 Word 稿修改",
+                        format!("/desk/cases/{}/letter.docx", case.id),
+                    ),
+                ]
             } else {
                 Vec::new()
             },
             form: Some(form),
             remove: None,
         }
+    }
+
+    /// The letter after it was edited as a Word file: compared with the forms before it is stamped.
+    fn edited_letter(&self) -> Option<MaterialSlot> {
+        let case = &self.view.case;
+        if case.letter.reasons.trim().is_empty() {
+            return None;
+        }
+        let mut file = Field::new("letter", "修改后的红头函", FieldKind::File(DOCX_FILES));
+        file.placeholder = "DOCX 格式，不超过 20 MB；只作核对，不会保存。".into();
+        let form = Form::new(
+            format!("/desk/cases/{}/letter-check", case.id),
+            self.desk.csrf(),
+            Button {
+                primary: false,
+                ..Button::primary("核对")
+            },
+        )
+        .field(Field::hidden("back", &self.back))
+        .field(file);
+        Some(MaterialSlot {
+            name: "核对修改后的 Word 稿".into(),
+            demands: vec![
+                "自行修改过红头函的，盖章前请在此核对：行文对象、单位、业务类型、印章类型和数量须与申请表一致，不得照搬范文。"
+                    .into(),
+            ],
+            chip: Chip::new("选填", Tone::Neutral),
+            file: None,
+            helps: Vec::new(),
+            form: Some(form),
+            remove: None,
+        })
     }
 
     fn slot(&self, required: &casework::RequiredMaterial) -> MaterialSlot {

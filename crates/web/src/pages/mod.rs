@@ -19,6 +19,7 @@ mod hand_over;
 mod home;
 mod key_stock;
 mod ledger;
+mod letter;
 mod login;
 mod loss;
 mod material;
@@ -80,6 +81,7 @@ pub(crate) fn routes(upload_limit: usize) -> Router<App> {
             "/desk/stamping",
             get(stamping::begin).post(stamping::upload),
         )
+        .route("/desk/cases/{case}/letter-check", post(letter::check))
         .route("/desk/summary", get(summary::page).post(summary::upload))
         .route(
             "/desk/cases/{case}/summary",
@@ -121,6 +123,7 @@ fn desk() -> Router<App> {
             "/desk/cases/{case}/applications",
             get(case_applications::list).post(application::add),
         )
+        .route("/desk/cases/{case}/letter.docx", get(letter::file))
         .route("/desk/cases/{case}/summary.xlsx", get(summary::sheet))
         .route(
             "/desk/summary/{business}/empty.xlsx",
