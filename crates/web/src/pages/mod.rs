@@ -156,6 +156,14 @@ fn desk() -> Router<App> {
         )
         .route("/desk/cases/{case}/production", get(production::page))
         .route(
+            "/desk/cases/{case}/production/start",
+            post(production::start),
+        )
+        .route(
+            "/desk/cases/{case}/production/retry",
+            post(production::retry),
+        )
+        .route(
             "/desk/hand-over",
             get(hand_over::page).post(hand_over::hand_over),
         )
@@ -185,6 +193,7 @@ fn desk() -> Router<App> {
         .route("/desk/seals/{seal}", get(seal::page))
         .route("/desk/seals/{seal}/picture.png", get(seal::picture))
         .route("/desk/seals/{seal}/seal.esl", get(seal::file))
+        .route("/desk/seals/{seal}/device/{file}", get(seal::delivery))
         .route("/desk/seals/{seal}/acts/{act}", post(seal::act))
         .route(
             "/desk/stamping/{upload}",

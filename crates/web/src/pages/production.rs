@@ -2,28 +2,80 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
-use casework::{ActKind, Application, CaseId, Medium, Progress as How};
-use platform::CaseView;
+use casework::{
+    ActKind, Application, ApplicationId, Case, CaseId, Medium, Progress as How, Role, SealKind,
+};
+use platform::{CaseView, FailingApplication};
 
-use super::{Answer, act, html, words};
+use super::{Answer, act, again, go, html, words};
 use crate::app::App;
 use crate::beijing;
+use crate::form::ProtectedForm;
+use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::parts::{Button, Cell, Chip, Facts, Field, Form, Link, Progress, Step, Tone};
-use crate::views::{ProductionItem, ProductionPage};
+use crate::views::parts::{
+    Button, Cell, Chip, Column, Empty, Facts, Field, Form, Link, Progress, Row, Step, Table, Tone,
+};
+use crate::views::{FailingItem, ProductionItem, ProductionPage};
+
+/// More seals than these are listed line by line.
+const CARDS: usize = 12;
 
 /// `GET /desk/cases/{case}/production`
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let view = app.platform.case(&desk.actor, id).await?;
+    show(&app, &desk, &view, None).await
+}
+
+/// `POST /desk/cases/{case}/production/start`: everything that can be started, in one step.
+pub(super) async fn start(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<CaseId>,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let outcome = app
+        .platform
+        .start_all(&desk.actor, id, fields.version())
+        .await
+        .map(drop);
+    answer(&app, &desk, id, outcome).await
+}
+
+/// `POST /desk/cases/{case}/production/retry`: one that failed, again and now.
+pub(super) async fn retry(
+    State(app): State<App>,
+    desk: Desk,
+    Path(id): Path<CaseId>,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let application: ApplicationId = fields
+        .parsed("application")
+        .ok_or_else(Problem::not_found)?;
+    let outcome = app
+        .platform
+        .retry_production(&desk.actor, id, application)
+        .await;
+    answer(&app, &desk, id, outcome).await
+}
+
+async fn answer(app: &App, desk: &Desk, id: CaseId, outcome: platform::Result<()>) -> Answer {
+    match outcome.map_err(Problem::from) {
+        Ok(()) => go(&format!("/desk/cases/{id}/production")),
+        Err(problem) if problem.can_be_put_right() => {
+            let view = app.platform.case(&desk.actor, id).await?;
+            show(app, desk, &view, Some(problem)).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn show(app: &App, desk: &Desk, view: &CaseView, problem: Option<Problem>) -> Answer {
     let case = &view.case;
-    let made = case
-        .live_applications()
-        .filter(|application| application.progress == How::Produced)
-        .count();
-    let all = case.live_applications().count();
-    let working = case
-        .live_applications()
-        .any(|application| application.progress == How::InProduction);
+    let id = case.id;
+    let how_far = app.platform.production_progress(&desk.actor, id).await?;
+    let (made, all) = (how_far.produced, how_far.total);
+    let working = how_far.started > how_far.failing.len();
     let at = match (made == all, case.is_closed()) {
         (_, true) => 3,
         (true, _) => 2,
@@ -45,7 +97,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
         ActKind::FinishOnSite,
         ActKind::Close,
     ];
-    let acts = act::forms(&view, desk.csrf())
+    let acts = act::forms(view, desk.csrf())
         .into_iter()
         .filter(|act| shown.iter().any(|kind| kind.code() == act.id))
         .map(|mut act| {
@@ -60,10 +112,33 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
             ));
             act
         });
+    let may = view.allowed.contains(&ActKind::StartProduction);
+    let waiting = all.saturating_sub(made + how_far.started);
+    let mut frame = desk
+        .frame(app, "印章办理", "/desk")
+        .below("办件", &format!("/desk/cases/{id}"));
+    let status = problem.as_ref().map(|problem| problem.status);
+    frame
+        .notices
+        .extend(problem.map(|problem| problem.notice()));
     let page = ProductionPage {
-        frame: desk
-            .frame(&app, "印章办理", "/desk")
-            .below("办件", &format!("/desk/cases/{id}")),
+        frame,
+        made: (made, all),
+        failing: how_far
+            .failing
+            .into_iter()
+            .map(|failing| failed(desk, id, failing))
+            .collect(),
+        start_all: (may && waiting > 1).then(|| {
+            let label = format!("全部开始办理（{waiting} 枚）");
+            Form::new(
+                format!("/desk/cases/{id}/production/start"),
+                desk.csrf(),
+                Button::primary(&label),
+            )
+            .field(Field::hidden("version", case.version.to_string()))
+        }),
+        table: (all > CARDS).then(|| table(case)),
         number: case.number.to_string(),
         chip: words::case_chip(case),
         meta: words::meta(case),
@@ -72,11 +147,15 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
         acts: acts.collect(),
         items: case
             .live_applications()
-            .map(|application| item(&app, &desk, &view, application))
+            .filter(|_| all <= CARDS)
+            .map(|application| item(app, desk, view, application))
             .collect(),
         working,
     };
-    let mut response = html(&page)?;
+    let mut response = match status {
+        Some(status) => again(status, &page)?,
+        None => html(&page)?,
+    };
     if working {
         // The seal is being made in the background: look again by itself.
         response
@@ -86,14 +165,74 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
     Ok(response)
 }
 
+fn failed(desk: &Desk, case: CaseId, failing: FailingApplication) -> FailingItem {
+    let next = match failing.again_at {
+        Some(at) => format!("{} 自动重试", beijing::minute(at)),
+        None => "不再自动重试，请排除原因后重试".to_owned(),
+    };
+    let form = (desk.actor.post.role == Role::SealMaker).then(|| {
+        let button = Button {
+            primary: false,
+            ..Button::primary("立即重试")
+        };
+        let action = format!("/desk/cases/{case}/production/retry");
+        Form::new(action, desk.csrf(), button)
+            .field(Field::hidden(
+                "application",
+                failing.application.to_string(),
+            ))
+            .narrow()
+    });
+    FailingItem {
+        name: failing.seal_name,
+        words: format!("已试 {} 次：{}。{next}。", failing.attempts, failing.error),
+        form,
+    }
+}
+
+fn state(application: &Application) -> Chip {
+    match application.progress {
+        How::WithCase => Chip::new("待办理", Tone::Warn),
+        How::InProduction => Chip::new("制作中", Tone::Info),
+        How::Produced => Chip::new("已办理", Tone::Good),
+        How::SetAside => Chip::new("已移出", Tone::Neutral),
+    }
+}
+
+/// The seals of a large case.
+fn table(case: &Case) -> Table {
+    let rows = case.live_applications().map(|application| {
+        let form = application.form.as_ref();
+        let name = match &application.produced {
+            Some(produced) => Cell::link(
+                application.seal_name(),
+                format!("/desk/seals/{}", produced.seal),
+            )
+            .with_sub(produced.code.to_string()),
+            None => Cell::text(application.seal_name()),
+        };
+        Row::new(vec![
+            name,
+            form.map_or("", |form| form.kind.name()).into(),
+            form.map_or("", |form| form.medium.name()).into(),
+            state(application).into(),
+        ])
+    });
+    Table::new(
+        "本办件的印章",
+        vec![
+            Column::new("印章名称").split("印章名称", "印章编码"),
+            Column::short("类型"),
+            Column::short("介质"),
+            Column::short("状态"),
+        ],
+        rows.collect(),
+        Empty::new("seal", "没有印章", ""),
+    )
+}
+
 fn item(app: &App, desk: &Desk, view: &CaseView, application: &Application) -> ProductionItem {
     let case = &view.case;
-    let (text, tone) = match application.progress {
-        How::WithCase => ("待办理", Tone::Warn),
-        How::InProduction => ("制作中", Tone::Info),
-        How::Produced => ("已办理", Tone::Good),
-        How::SetAside => ("已移出", Tone::Neutral),
-    };
     let mut facts = Facts::new();
     if let Some(form) = &application.form {
         let policy = app.platform.policy();
@@ -144,10 +283,14 @@ fn item(app: &App, desk: &Desk, view: &CaseView, application: &Application) -> P
             "印章档案",
             format!("/desk/seals/{}", produced.seal),
         ));
-        downloads.push(Link::new(
-            "印章文件（.esl）",
-            format!("/desk/seals/{}/seal.esl", produced.seal),
-        ));
+        if application.kind() == Some(SealKind::Device) {
+            downloads.extend(super::seal::deliveries(produced.seal));
+        } else {
+            downloads.push(Link::new(
+                "印章文件（.esl）",
+                format!("/desk/seals/{}/seal.esl", produced.seal),
+            ));
+        }
     }
     let may =
         view.allowed.contains(&ActKind::StartProduction) && application.progress == How::WithCase;
@@ -172,7 +315,7 @@ fn item(app: &App, desk: &Desk, view: &CaseView, application: &Application) -> P
     });
     ProductionItem {
         title: application.seal_name().to_owned(),
-        chip: Chip::new(text, tone),
+        chip: state(application),
         facts,
         imprint: words::imprint(case.id, application),
         form,

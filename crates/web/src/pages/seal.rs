@@ -48,6 +48,47 @@ pub(super) async fn file(State(app): State<App>, desk: Desk, Path(id): Path<Seal
     ))
 }
 
+/// `GET /desk/seals/{seal}/device/{file}`: what is imported into a signing device.
+pub(super) async fn delivery(
+    State(app): State<App>,
+    desk: Desk,
+    Path((id, file)): Path<(SealId, String)>,
+) -> Answer {
+    let made = app.platform.device_delivery(&desk.actor, id).await?;
+    let (kind, ending, bytes) = match file.as_str() {
+        "certificate.cer" => ("application/pkix-cert", "cer", made.certificate),
+        "certificate.pem" => (
+            "application/x-pem-file",
+            "pem",
+            made.certificate_pem.into_bytes(),
+        ),
+        "chain.pem" => (
+            "application/x-pem-file",
+            "chain.pem",
+            made.chain_pem.into_bytes(),
+        ),
+        "chain.p7b" => ("application/x-pkcs7-certificates", "p7b", made.chain_p7b),
+        "seal.esl" => ("application/octet-stream", "esl", made.seal),
+        _ => return Err(Problem::not_found()),
+    };
+    let name = format!("{}.{ending}", made.code);
+    Ok(send(kind, Some(&name), bytes))
+}
+
+/// The files for a signing device.
+pub(super) fn deliveries(seal: SealId) -> Vec<Link> {
+    [
+        ("设备证书（.cer）", "certificate.cer"),
+        ("设备证书（.pem）", "certificate.pem"),
+        ("证书链（.pem）", "chain.pem"),
+        ("证书链（.p7b）", "chain.p7b"),
+        ("印章文件（.esl）", "seal.esl"),
+    ]
+    .into_iter()
+    .map(|(label, file)| Link::new(label, format!("/desk/seals/{seal}/device/{file}")))
+    .collect()
+}
+
 /// `POST /desk/seals/{seal}/acts/{act}`
 pub(super) async fn act(
     State(app): State<App>,
@@ -303,6 +344,13 @@ async fn view(app: &App, desk: &Desk, seal: &RegisteredSeal) -> Result<SealPage,
         offers: if role == Role::Agent {
             let offers = app.platform.offers(&desk.actor, record.id).await?;
             offers::views(offers, seal, desk)
+        } else {
+            Vec::new()
+        },
+        downloads: if record.kind == casework::SealKind::Device
+            && matches!(role, Role::Agent | Role::SealMaker)
+        {
+            deliveries(record.id)
         } else {
             Vec::new()
         },

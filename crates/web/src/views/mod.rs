@@ -36,7 +36,9 @@ pub use public::{
     KindCard, LoginPage, QueryForm, SealStatusAnswer, SealStatusPage, SitemapGroup, SitemapPage,
     StampView, Verdict, VerifiedFile, VerifyPage,
 };
-pub use review::{CheckPoint, CollectionPage, Exhibit, ProductionItem, ProductionPage, ReviewPage};
+pub use review::{
+    CheckPoint, CollectionPage, Exhibit, FailingItem, ProductionItem, ProductionPage, ReviewPage,
+};
 pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};
 pub use summary::{ImportPage, SummaryPage};

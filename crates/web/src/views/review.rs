@@ -123,12 +123,31 @@ pub struct ProductionPage {
     pub case_href: String,
     /// How far.
     pub progress: Progress,
+    /// How many are done, of how many.
+    pub made: (usize, usize),
+    /// Those that failed, each with the way to try it again.
+    pub failing: Vec<FailingItem>,
+    /// All that can be started, in one step.
+    pub start_all: Option<Form>,
     /// The seals.
     pub items: Vec<ProductionItem>,
+    /// The seals of a large case, line by line.
+    pub table: Option<Table>,
     /// The key at the desk, and what comes when everything is made.
     pub acts: Vec<Act>,
     /// Something is being made in the background.
     pub working: bool,
+}
+
+/// An application whose production failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingItem {
+    /// The seal's name.
+    pub name: String,
+    /// What went wrong, and what happens next.
+    pub words: String,
+    /// Tries it again now.
+    pub form: Option<Form>,
 }
 
 /// The collection desk.

@@ -24,6 +24,8 @@ pub struct SealPage {
     pub imprint: Option<ImprintView>,
     /// What it is.
     pub facts: Facts,
+    /// What is imported into a signing device.
+    pub downloads: Vec<Link>,
     /// The business that can be begun for it, or why not.
     pub offers: Vec<OfferView>,
     /// Suspend, resume, report a loss.

@@ -649,6 +649,10 @@ fn production() -> String {
         },
         acts: vec![],
         working: true,
+        made: (3, 8),
+        failing: Vec::new(),
+        start_all: None,
+        table: None,
         items: vec![ProductionItem {
             title: "福州市鼓楼区财政局".into(),
             chip: Chip::new("待制作", Tone::Info),
@@ -677,6 +681,7 @@ fn seal() -> String {
         Table::new(caption, columns, rows, Empty::new("list", "暂无记录", ""))
     };
     SealPage {
+        downloads: Vec::new(),
         offers: Vec::new(),
         frame: desk("福州市鼓楼区财政局", "/desk/seals/1", Role::Agent)
             .below("印章登记", "/desk/seals"),

@@ -221,9 +221,8 @@ async fn seals_page(
     let mut table = Table::new(
         "可办理的电子印章",
         vec![
-            Column::new("印章名称"),
-            Column::short("类型"),
-            Column::short("介质"),
+            Column::new("印章名称").split("印章名称", "印章编码"),
+            Column::short("类型与介质").split("类型", "介质"),
             Column::short("状态"),
             Column::short("有效期至"),
             Column::new("能否办理"),
@@ -300,8 +299,7 @@ async fn row(
     let cells = vec![
         Cell::link(&record.name, format!("/desk/seals/{}", record.id))
             .with_sub(record.code.to_string()),
-        record.kind.name().into(),
-        record.medium.name().into(),
+        Cell::text(record.kind.name()).with_sub(record.medium.name()),
         words::seal_chip(seal.state(app.platform.now())).into(),
         beijing::day(record.valid_until).into(),
         word,
