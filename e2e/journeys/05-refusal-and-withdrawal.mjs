@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 
 import { accounts } from "../lib/accounts.mjs";
 import * as office from "../lib/office.mjs";
-import { file, paper } from "../lib/pictures.mjs";
 
 export const name = "Corrections at acceptance and at review, a refusal, a withdrawal: the case tells it all";
 
@@ -42,7 +41,8 @@ export async function run(t) {
     await office.fromQueue(t, agent, work);
     await t.sees(agent, queried);
     await t.look(agent, "case-correction-center");
-    await resubmit(agent, "2");
+    await office.rescan(t, work);
+    await t.sees(agent, "第 2 版");
   });
 
   await t.step("accepted, then sent back at first review with a reason on a field", async () => {
@@ -62,7 +62,8 @@ export async function run(t) {
     await agent.waitForURL(/\/seal$/);
     await t.fill(agent, { 印章功能类型: { radio: "业务专用章" } });
     await t.press(agent, "保存，下一步");
-    await resubmit(agent, "3");
+    await office.resubmit(t, work);
+    await t.sees(agent, "第 3 版");
     // The form has changed: the unit approves it again.
     await office.approveInUnit(t, work);
     await office.handIn(t, work);
@@ -115,19 +116,4 @@ export async function run(t) {
     const answer = await office.post(await t.as(accounts.countyApprover), `${other.path}/acts/approve_in_unit`);
     assert.ok([403, 409, 422].includes(answer.status), String(answer.status));
   });
-
-  /** Brings new scans where they are asked for and submits again. */
-  async function resubmit(page, revision) {
-    await page.goto(`${work.path}/papers`);
-    const slot = page.locator(".slot", { hasText: "签字盖章扫描件" }).first();
-    const photograph = await paper(t.browser, "申请表（重新扫描）", work.name);
-    await slot.locator("input[type=file]").setInputFiles(file("申请表.jpg", photograph, "image/jpeg"));
-    await t.press(page, "上传", { within: slot });
-    await page.goto(work.path);
-    const form = await office.unfold(page, "resubmit");
-    await form.getByLabel("修改说明").fill("已按整改通知修改。");
-    await t.press(page, "重新提交", { within: form });
-    await t.sees(page, "已办理「重新提交」");
-    await t.sees(page, `第 ${revision} 版`);
-  }
 }

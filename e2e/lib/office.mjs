@@ -15,11 +15,11 @@ export const REASONS = "我局自2026年12月起在网上签发政务服务事�
 /** Size of the imprint in mm. */
 export const SIZE = 42;
 
-/** The agent opens a case for a unit seal. The page is then at the seal's step of the wizard. */
-export async function openCase(t, page) {
+/** The agent opens a case for a new seal. The page is then at the seal's step of the wizard. */
+export async function openCase(t, page, kind = "单位印章") {
   await page.goto("/desk/cases/new");
-  await t.fill(page, { 业务类型: { radio: "印章申请" }, 印章类型: { radio: "单位印章" } });
-  await t.press(page, "下一步");
+  await t.fill(page, { 印章类型: { radio: kind } });
+  await t.press(page, "填写申请表");
   const [, id, application] = page.url().match(/cases\/([^/]+)\/applications\/([^/]+)\/seal$/);
   return { id, application, path: `/desk/cases/${id}`, wizard: `/desk/cases/${id}/applications/${application}` };
 }
@@ -55,6 +55,79 @@ export async function bringImprint(t, page, name) {
 /** The scan of an imprint, SIZE mm wide. */
 export async function imprintFile(t, name) {
   return file("印模.png", await imprint(t.browser, { name, diameter: SIZE }), "image/png");
+}
+
+/**
+ * From the seal's own page: one press on the business's button. The page is then at the first step that asks something;
+ * the work remembers the seal as `former`.
+ */
+export async function beginFromSeal(t, former, button) {
+  const page = await t.as(former.agent);
+  await page.goto(former.seal);
+  await t.press(page, button);
+  const { agent, approver, consolidator, name } = former;
+  return { agent, approver, consolidator, name, former, ...whereabouts(page) };
+}
+
+/** Which case and application the wizard is open at, and at which step. */
+export function whereabouts(page) {
+  const { pathname } = new URL(page.url());
+  const [, path, application, step] = pathname.match(/^(\/desk\/cases\/[^/]+)\/applications\/([^/]+)\/(\w+)$/);
+  return { path, application, wizard: `${path}/applications/${application}`, step };
+}
+
+/** The steps of the wizard's rail. */
+export function rail(page) {
+  return page.locator(".rail li a").allInnerTexts();
+}
+
+/** On the step of the papers: why the unit needs it; then the last step, and 提交单位审批. */
+export async function reasonsAndSubmit(t, page, work, reasons = REASONS) {
+  await t.fill(page, { 办理电子印章的理由: reasons });
+  await t.press(page, "保存理由");
+  await t.follow(page, "下一步：核对提交");
+  await submit(t, work);
+}
+
+/** Somebody sends the case back with one point: `act` is the form on its page, `about` what the point is about. */
+export async function sendBack(t, account, work, act, about, words) {
+  const page = await t.as(account);
+  await fromQueue(t, page, work);
+  const form = await unfold(page, act);
+  await t.fill(form, { "第 1 项：关于": about });
+  await form.getByLabel("问题和改法").first().fill(words);
+  await t.press(page, act === "request_correction" ? "发出整改通知" : "退回经办人", { within: form });
+  await t.sees(page, "已办理「");
+}
+
+/** The agent brings a better scan of the signed form, and submits again. */
+export async function rescan(t, work) {
+  const page = await t.as(work.agent);
+  await page.goto(`${work.path}/papers`);
+  const slot = page.locator(".slot", { hasText: "签字盖章扫描件" }).first();
+  const photograph = await paper(t.browser, "申请表（重新扫描）", work.name);
+  await slot.locator("input[type=file]").setInputFiles(file("申请表-2.jpg", photograph, "image/jpeg"));
+  await t.press(page, "重新上传", { within: slot });
+  await t.sees(page, "已上传");
+  await resubmit(t, work, "已重新扫描。");
+}
+
+/** The agent submits the corrected case again. */
+export async function resubmit(t, work, remark = "已按整改通知修改。") {
+  const page = await t.as(work.agent);
+  await page.goto(work.path);
+  const form = await unfold(page, "resubmit");
+  await form.getByLabel("修改说明").fill(remark);
+  await t.press(page, "重新提交", { within: form });
+  await t.sees(page, "已办理「重新提交」");
+}
+
+/** A seal's page says what has become of it. */
+export async function sealIs(t, account, path, state) {
+  const page = await t.as(account);
+  await page.goto(path);
+  await t.sees(page.locator("h1"), state);
+  return page;
 }
 
 /** On the last step of the wizard: 提交单位审批. */

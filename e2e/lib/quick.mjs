@@ -149,11 +149,15 @@ export async function accept(t, work) {
   await send(page, `${work.path}/acceptance`, "/acceptance", { ...answers, decision: "accept" });
 }
 
+/** First review, when the papers are there. */
 export async function reviewFirst(t, work) {
+  await receivePapers(await t.as(accounts.maker), work);
   await send(await t.as(accounts.reviewer), work.path, "/acts/approve_first");
 }
 
+/** Final review, when the papers are there. */
 export async function reviewFinal(t, work) {
+  await receivePapers(await t.as(accounts.maker), work);
   await send(await t.as(accounts.leader), work.path, "/acts/approve_final");
 }
 

@@ -9,6 +9,14 @@ const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
+/**
+ * A server on which every seal is near its expiry: so renewal is open without waiting. USB KEYs need not be in the
+ * stock. Several journeys share it.
+ */
+export function nearExpiry() {
+  return { name: "near-expiry", settings: "seal_validity_days = 20\n\n[policy]\nkey_stock_required = false\n" };
+}
+
 export class Server {
   /** Starts a server; `args` are added to the command line, `settings` is the text of its settings file. */
   static async start({ args = [], env = {}, settings } = {}) {

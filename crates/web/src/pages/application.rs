@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::session::Desk;
 
 pub(super) use begin::{choose, open};
-pub(super) use steps::head;
+pub(super) use steps::{begins_at, head};
 
 /// `POST /desk/cases/{case}/applications`: one seal more in the same case.
 pub(super) async fn add(

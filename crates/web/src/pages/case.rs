@@ -113,17 +113,22 @@ fn way(view: &CaseView) -> Option<Link> {
         return Some(Link::new("登记领取", format!("{base}/collection")));
     }
     if may(ActKind::SaveDraft) {
-        let first = case.live_applications().next();
-        let step = if case.stage == Stage::Draft {
-            "seal"
-        } else {
-            "check"
-        };
-        return first.map(|application| {
-            Link::new(
-                "继续填写",
-                correction::step_path(case.id, application.id, step),
-            )
+        let first = case.live_applications().next()?;
+        if case.stage == Stage::Draft {
+            let step = super::application::begins_at(view, first);
+            let href = correction::step_path(case.id, first.id, step);
+            return Some(Link::new("继续填写", href));
+        }
+        let open = case
+            .correction_points()
+            .iter()
+            .find(|point| !changes::answers(case, point));
+        return Some(match open {
+            Some(point) => Link::new("按整改通知修改", correction::place(case, point)),
+            None => Link::new(
+                "核对修改后的申请表",
+                correction::step_path(case.id, first.id, "check"),
+            ),
         });
     }
     if may(ActKind::BookAppointment) && case.appointment.is_none() {

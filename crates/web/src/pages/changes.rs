@@ -2,7 +2,7 @@
 
 use casework::{
     Application, ApplicationForm, Case, Correction, CorrectionPoint, Field, MaterialKind, Policy,
-    Stage,
+    Stage, Verdict,
 };
 
 use super::words;
@@ -16,7 +16,15 @@ pub(super) fn newest(case: &Case, policy: &Policy, whole: bool) -> Vec<ChangeLin
         return lines;
     };
     // Signed papers follow the submission; they count from the moment the case was sent back.
-    let since = before.at;
+    let since = case
+        .decisions
+        .iter()
+        .filter(|decision| {
+            decision.verdict == Verdict::SentBack && decision.revision == before.number
+        })
+        .map(|decision| decision.at)
+        .max()
+        .unwrap_or(before.at);
     let newer = case.live_materials().filter(|material| {
         !before.materials.contains(&material.id)
             && material.uploaded_at > since

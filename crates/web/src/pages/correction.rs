@@ -143,7 +143,7 @@ fn name_of(case: &Case, point: &CorrectionPoint) -> String {
 }
 
 /// Where a point is put right.
-fn place(case: &Case, point: &CorrectionPoint) -> String {
+pub(super) fn place(case: &Case, point: &CorrectionPoint) -> String {
     let field = point.field.as_deref().and_then(FormField::find);
     match (point.application, field) {
         (Some(application), Some(field)) => step_path(case.id, application, step_of(field)),

@@ -1,8 +1,8 @@
 //! The pages of the wizard.
 
 use casework::{
-    ActKind, Application, ApplicationForm, Due, Field as FormField, FieldError, FieldUse,
-    MaterialKind, Section,
+    ActKind, Application, ApplicationForm, BusinessType, Due, Field as FormField, FieldError,
+    FieldUse, MaterialKind, Section,
 };
 use platform::{CaseView, Judgement, RequestReport};
 
@@ -59,6 +59,17 @@ pub(super) fn after(view: &CaseView, application: &Application, step: &str) -> &
         .map(|(code, _)| code)
         .find(|code| place(code) > here)
         .unwrap_or("check")
+}
+
+/// Where a draft is taken up again: at what is asked about the seal, else at the papers.
+pub(in super::super) fn begins_at(view: &CaseView, application: &Application) -> &'static str {
+    if view.case.business == BusinessType::Change {
+        return "matter";
+    }
+    let seal = asked(view, application)
+        .iter()
+        .any(|(code, _)| *code == "seal");
+    if seal { "seal" } else { "papers" }
 }
 
 /// The first step on which something is missing or wrong; the papers where nothing is.
