@@ -146,7 +146,7 @@ fn fill(kind: ActKind, case: &Case, form: Form) -> Form {
         ActKind::ApproveFinal => form.explain("终审通过后由印章制作员办理。").field(remark("审核意见").value("同意。")),
         ActKind::Resubmit => form.explain("重新提交形成新的一版，原来的内容保留。").field(remark("修改说明")),
         ActKind::SendBackInUnit | ActKind::ReturnByConsolidator | ActKind::RequestCorrection => {
-            correction::ask(form.explain("写明要整改的内容，经办人改好后在同一办件中重新提交。"), case)
+            correction::ask(form.explain("写明要整改的内容，经办人改好后在同一办件中重新提交。"), case, "")
         }
         ActKind::HandIn => form.explain("请确认红头函、申请表扫描件已上传，纸质材料已签字盖章并寄出或送达。"),
         ActKind::HandOver => form.explain("将本办件递交福建省经济信息中心。几个办件一并递交，请用左侧「汇总递交」。"),
@@ -174,7 +174,7 @@ fn fill(kind: ActKind, case: &Case, form: Form) -> Form {
             let form = form
                 .explain("把其中一枚印章移到关联办件中补正，其余继续办理。")
                 .field(Field::new("application", "移出的印章", FieldKind::Choice(applications)));
-            correction::ask(form, case)
+            correction::ask(form, case, "aside-")
         }
         ActKind::PresentKey => {
             let waiting = case
@@ -234,21 +234,21 @@ async fn read(app: &App, kind: ActKind, fields: &Fields) -> Result<Act, Problem>
         ActKind::Submit => Act::Submit,
         ActKind::ApproveInUnit => Act::ApproveInUnit { remark: remark() },
         ActKind::SendBackInUnit => Act::SendBackInUnit {
-            points: correction::read(fields),
+            points: correction::read(fields, ""),
         },
         ActKind::HandIn => Act::HandIn,
         ActKind::HandOver => Act::HandOver {
             bundle: BundleId::from_uuid(Uuid::now_v7()),
         },
         ActKind::ReturnByConsolidator => Act::ReturnByConsolidator {
-            points: correction::read(fields),
+            points: correction::read(fields, ""),
         },
         ActKind::ReceivePaper => {
             let (received, missing) = papers(fields);
             Act::ReceivePaper { received, missing }
         }
         ActKind::RequestCorrection => Act::RequestCorrection {
-            points: correction::read(fields),
+            points: correction::read(fields, ""),
             checklist: Vec::new(),
         },
         ActKind::Refuse => Act::Refuse {
@@ -262,7 +262,7 @@ async fn read(app: &App, kind: ActKind, fields: &Fields) -> Result<Act, Problem>
                 application: application()?,
                 linked,
                 linked_number,
-                points: correction::read(fields),
+                points: correction::read(fields, "aside-"),
             }
         }
         ActKind::BookAppointment => Act::BookAppointment {

@@ -13,24 +13,29 @@ use crate::views::parts::{Choice, Field, FieldKind, Form, Link};
 /// Points that fit on the form without script.
 const ROWS: usize = 3;
 
-/// Asks for points: what each is about, and what is to be done.
-pub(super) fn ask(mut form: Form, case: &Case) -> Form {
+/// Asks for points: what each is about, and what is to be done. `prefix` tells the fields of two such forms on one page
+/// apart.
+pub(super) fn ask(mut form: Form, case: &Case, prefix: &str) -> Form {
     let choices = about(case);
     for row in 1..=ROWS {
         let mut subject = Field::new(
-            &format!("about-{row}"),
+            &format!("{prefix}about-{row}"),
             &format!("第 {row} 项：关于"),
             FieldKind::Select(choices.clone()),
         );
-        let mut words = Field::new(&format!("words-{row}"), "问题和改法", FieldKind::Area)
-            .placeholder("写明问题在哪里、怎样改")
-            .with("maxlength", "500");
+        let mut words = Field::new(
+            &format!("{prefix}words-{row}"),
+            "问题和改法",
+            FieldKind::Area,
+        )
+        .placeholder("写明问题在哪里、怎样改")
+        .with("maxlength", "500");
         if row > 1 {
             subject = subject.optional();
             words = words.optional();
         }
         let reason = Field::new(
-            &format!("reason-{row}"),
+            &format!("{prefix}reason-{row}"),
             "退回原因",
             FieldKind::Select(reasons()),
         )
@@ -54,17 +59,19 @@ fn reasons() -> Vec<Choice> {
 }
 
 /// Reads the points that were filled in.
-pub(super) fn read(fields: &Fields) -> Vec<CorrectionPoint> {
+pub(super) fn read(fields: &Fields, prefix: &str) -> Vec<CorrectionPoint> {
     (1..=ROWS)
         .filter_map(|row| {
-            let message = fields.text(&format!("words-{row}"))?.to_owned();
-            let about = fields.text(&format!("about-{row}")).unwrap_or_default();
+            let message = fields.text(&format!("{prefix}words-{row}"))?.to_owned();
+            let about = fields
+                .text(&format!("{prefix}about-{row}"))
+                .unwrap_or_default();
             let (application, field) = about.split_once('|').unwrap_or(("", about));
             Some(CorrectionPoint {
                 application: application.parse().ok(),
                 field: (!field.is_empty()).then(|| field.to_owned()),
                 item: fields
-                    .text(&format!("reason-{row}"))
+                    .text(&format!("{prefix}reason-{row}"))
                     .filter(|code| correction_reason::find(code).is_some())
                     .map(ToOwned::to_owned),
                 message,
