@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { accounts } from "../lib/accounts.mjs";
 import * as office from "../lib/office.mjs";
 import * as ofd from "../lib/ofd.mjs";
+import { file, paper } from "../lib/pictures.mjs";
 
 export const name = "Loss of control: reported on a phone, by telephone, several at once; resumed, cancelled, announced";
 
 export async function run(t) {
-  const first = await sealOf(t, "闽侯县政务服务示范局合同专用章");
+  const first = await sealOf(t, "闽侯县政务服务示范局合同专用章", { special: true });
   const second = await sealOf(t, "闽侯县政务服务示范局业务专用章");
   const agent = await t.as(accounts.countyAgent);
   const phone = await t.as(accounts.countyAgent, { phone: true });
@@ -64,6 +65,24 @@ export async function run(t) {
   });
 
   const maker = await t.as(accounts.maker);
+  await t.step("the special situation of its form stands in a register of its own", async () => {
+    for (const page of [agent, phone, maker]) {
+      await page.goto("/desk/specials");
+      await t.look(page, page === maker ? "specials-center" : "specials-unit");
+      await page.getByRole("row", { name: first.code }).getByRole("link").first().click();
+      await page.waitForURL(/\/desk\/specials\/[0-9a-f-]+$/);
+      await t.sees(page, "一种印模样式绑定多枚数字证书");
+      await t.look(page, page === maker ? "special-center" : "special-unit");
+    }
+    const approver = await t.as(accounts.countyApprover);
+    await approver.goto(new URL(agent.url()).pathname);
+    const form = await office.unfold(approver, "end");
+    await t.fill(form, { 终止的理由: "内外网业务系统已合并。" });
+    await t.press(approver, "终止", { within: form });
+    await t.sees(approver.locator("h1"), "已终止");
+    await t.look(approver, "special-ended");
+  });
+
   await t.step("by telephone at night: suspended provisionally, called back in the morning", async () => {
     await maker.goto("/desk/seals");
     await t.look(maker, "province-register");
@@ -160,11 +179,7 @@ export async function run(t) {
     await t.sees(visitor, "文件上没有找到电子印章");
   });
 
-  await t.step("the register of special situations is there for both sides", async () => {
-    for (const page of [agent, maker]) {
-      await page.goto("/desk/specials");
-      await t.look(page, page === agent ? "specials-unit" : "specials-center");
-    }
+  await t.step("the unit's own register", async () => {
     await agent.goto("/desk/seals");
     await t.look(agent, "unit-register");
     await phone.goto("/desk/seals");
@@ -172,9 +187,10 @@ export async function run(t) {
   });
 }
 
-/** A seal in use. */
-async function sealOf(t, name) {
-  const work = await office.fileApplication(t, { name });
+/** A seal in use; a special one has a special situation in its form. */
+async function sealOf(t, name, { special = false } = {}) {
+  const beforePapers = special ? (page, work) => stateSpecialSituation(t, page, work) : undefined;
+  const work = await office.fileApplication(t, { name, beforePapers });
   for (const step of ["approveInUnit", "handIn", "handOver", "accept", "reviewFirst", "reviewFinal", "make", "collect"]) {
     await office[step](t, work);
   }
@@ -184,4 +200,19 @@ async function sealOf(t, name) {
   const path = await row.getByRole("link").first().getAttribute("href");
   const code = (await row.innerText()).match(/\b\d{14}\b/)[0];
   return { name, path, code, id: path.split("/").pop() };
+}
+
+/** One imprint on several certificates: ticked, with statement and commitment. */
+async function stateSpecialSituation(t, page, work) {
+  await page.goto(`${work.wizard}/matter`);
+  await page.getByRole("checkbox", { name: /一种印模样式绑定多枚数字证书/ }).check();
+  await t.press(page, "保存，下一步");
+  await page.goto(`${work.wizard}/papers`);
+  for (const kind of ["情况说明", "承诺书"]) {
+    const slot = page.locator(".slot", { has: page.getByRole("heading", { name: kind }) }).first();
+    const photograph = await paper(t.browser, kind, "闽侯县政务服务示范局", "2026年11月22日");
+    await slot.locator("input[type=file]").setInputFiles(file(`${kind}.jpg`, photograph, "image/jpeg"));
+    await t.press(page, "上传", { within: slot });
+    await t.sees(page, "已上传");
+  }
 }
