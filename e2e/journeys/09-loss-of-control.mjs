@@ -189,8 +189,7 @@ export async function run(t) {
 
 /** A seal in use; a special one has a special situation in its form. */
 async function sealOf(t, name, { special = false } = {}) {
-  const beforePapers = special ? (page, work) => stateSpecialSituation(t, page, work) : undefined;
-  const work = await office.fileApplication(t, { name, beforePapers });
+  const work = special ? await fileSpecial(t, name) : await office.fileApplication(t, { name });
   for (const step of ["approveInUnit", "handIn", "handOver", "accept", "reviewFirst", "reviewFinal", "make", "collect"]) {
     await office[step](t, work);
   }
@@ -200,6 +199,27 @@ async function sealOf(t, name, { special = false } = {}) {
   const path = await row.getByRole("link").first().getAttribute("href");
   const code = (await row.innerText()).match(/\b\d{14}\b/)[0];
   return { name, path, code, id: path.split("/").pop() };
+}
+
+/** An application with a special situation, submitted to the unit's approver. */
+async function fileSpecial(t, name) {
+  const agent = accounts.countyAgent;
+  const page = await t.as(agent);
+  const work = { ...(await office.openCase(t, page)), agent, name };
+  await t.fill(page, {
+    印章名称: name,
+    印章功能类型: { radio: "合同专用章" },
+    证书介质: { radio: "平台托管" },
+  });
+  await t.press(page, "保存，下一步");
+  await office.bringImprint(t, page, name);
+  await t.press(page, "保存，下一步");
+  await stateSpecialSituation(t, page, work);
+  await t.fill(page, { 办理电子印章的理由: office.REASONS });
+  await t.press(page, "保存理由");
+  await t.follow(page, "下一步：核对提交");
+  await office.submit(t, work);
+  return work;
 }
 
 /** One imprint on several certificates: ticked, with statement and commitment. */

@@ -24,12 +24,8 @@ export async function openCase(t, page, kind = "单位印章") {
   return { id, application, path: `/desk/cases/${id}`, wizard: `/desk/cases/${id}/applications/${application}` };
 }
 
-/** The agent fills in everything that is asked and submits it to the unit's approver; `beforePapers` is done on the
- *  papers' step. */
-export async function fileApplication(
-  t,
-  { agent = accounts.countyAgent, name = "闽侯县政务服务示范局", beforePapers = async () => {} } = {},
-) {
+/** The agent fills in everything that is asked and submits it to the unit's approver. */
+export async function fileApplication(t, { agent = accounts.countyAgent, name = "闽侯县政务服务示范局" } = {}) {
   const page = await t.as(agent);
   const work = { ...(await openCase(t, page)), agent, name };
   await t.fill(page, {
@@ -41,7 +37,6 @@ export async function fileApplication(
   await bringImprint(t, page, name);
   await t.press(page, "保存，下一步");
   await page.waitForURL(/\/papers$/);
-  await beforePapers(page, work);
   await t.fill(page, { 办理电子印章的理由: REASONS });
   await t.press(page, "保存理由");
   await t.follow(page, "下一步：核对提交");
