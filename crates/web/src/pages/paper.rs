@@ -38,7 +38,9 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
         .any(|offer| offer.kind == PaperKind::IntroductionLetter);
     let case = &view.case;
     html(&PapersPage {
-        frame: desk.frame(&app, "文书", "/desk"),
+        frame: desk
+            .frame(&app, "文书", "/desk")
+            .below(case.business.name(), &format!("/desk/cases/{id}")),
         number: case.number.to_string(),
         chip: words::case_chip(case),
         meta: words::meta(case),
