@@ -128,6 +128,7 @@ pub(crate) fn apply(case: &mut Case, event: &Event) {
         }),
         What::CollectionNotified => case.collection_notified_at = Some(event.at),
         What::Collected { collection } => case.collection = Some((**collection).clone()),
+        What::HandedOn { to } => case.handed_on_to = Some(to.clone()),
         What::Withdrawn { reason } => case.closing_reason.clone_from(reason),
         What::Moved { to, deadline } => {
             case.stage = *to;
@@ -341,6 +342,7 @@ fn describe(case: &Case, event: &Event) -> Option<String> {
         What::Produced { application, .. } => format!("「{}」办理完成", name(application)),
         What::CollectionNotified => "通知领取".to_owned(),
         What::Collected { collection } => format!("{}已领取", collection.collector_name),
+        What::HandedOn { to } => format!("经办人变更，由{}接手", to.name),
         What::Withdrawn {
             reason: Some(reason),
         } => format!("撤回：{reason}"),

@@ -42,6 +42,9 @@ pub struct Case {
     pub opened_by: Actor,
     /// When.
     pub opened_at: Timestamp,
+    /// The agent who took it over, since who opened it left the post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_on_to: Option<Actor>,
     /// Everybody who wrote in its forms or submitted it: they decide nothing in it (R1.3).
     pub filed_by: Vec<PersonId>,
     /// 0 while nothing was submitted, then the number of the newest revision.
@@ -334,6 +337,37 @@ pub struct TimelineEntry {
 }
 
 impl Case {
+    /// The agent in charge: who opened it, or who took it over.
+    #[must_use]
+    pub fn agent(&self) -> &Actor {
+        self.handed_on_to.as_ref().unwrap_or(&self.opened_by)
+    }
+
+    /// Hands an open case on to another agent of the unit, because the former one left the post. `by` is who released
+    /// that; nothing in the case is decided by it.
+    ///
+    /// # Errors
+    /// `case_closed`, `wrong_unit`.
+    pub fn hand_on(&self, to: Actor, by: Actor, at: Timestamp) -> Result<crate::Event, Refusal> {
+        if matches!(self.stage, Stage::Closed(_)) {
+            return Err(Refusal::new(
+                "case_closed",
+                format!("办件 {} 已结束，无需移交", self.number),
+            ));
+        }
+        if to.post.unit != self.unit.id {
+            return Err(Refusal::new(
+                "wrong_unit",
+                format!("办件 {} 只能移交给本单位的经办人", self.number),
+            ));
+        }
+        Ok(crate::Event {
+            at,
+            by,
+            what: crate::What::HandedOn { to },
+        })
+    }
+
     /// Opens a case in draft, with no application yet.
     ///
     /// # Errors
@@ -378,6 +412,7 @@ impl Case {
                 _ => by.people().collect(),
             },
             opened_by: by,
+            handed_on_to: None,
             opened_at: at,
             revision: 0,
             revisions: Vec::new(),

@@ -141,6 +141,11 @@ pub enum What {
         /// To whom.
         collection: Box<Collection>,
     },
+    /// Another agent of the unit took the case over.
+    HandedOn {
+        /// Who.
+        to: Actor,
+    },
     /// The applicant withdrew.
     Withdrawn {
         /// Why.
@@ -182,6 +187,7 @@ impl What {
             Self::Produced { .. } => "produced",
             Self::CollectionNotified => "collection_notified",
             Self::Collected { .. } => "collected",
+            Self::HandedOn { .. } => "handed_on",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Moved { .. } => "moved",
         }

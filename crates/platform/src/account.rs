@@ -1,8 +1,10 @@
 //! People, their accounts and posts.
 
-use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
-use casework::{Actor, Email, Mobile, PersonId, Post, ResidentId, Role, Unit};
-use jiff::SignedDuration;
+use casework::{
+    About, Actor, AdminAct, Email, Mobile, PersonId, Post, Principal, ResidentId, Unit,
+    check_administration,
+};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,14 +13,9 @@ use crate::{
     error::{Error, Result},
     journal::{self, Fact},
     notice::NoticeChannels,
-    ports::store::{AccountRecord, StoreError},
+    ports::store::{AccountFilter, AccountRecord, Page, PageRequest, StoreError, Tx},
+    sign_in::{self, SignInMark},
 };
-
-/// Wrong passwords in a row before the account rests.
-const MOST_FAILURES: u32 = 5;
-/// How long it rests.
-const REST: SignedDuration = SignedDuration::from_mins(15);
-const SHORTEST_PASSWORD: usize = 10;
 
 /// A person who can sign in.
 #[derive(Debug, Clone)]
@@ -41,6 +38,16 @@ pub struct Account {
     pub posts: Vec<PostView>,
     /// No longer allowed to sign in.
     pub disabled: bool,
+    /// The password is an initial one: another has to be set before anything else.
+    pub must_change: bool,
+    /// No initial password was given out yet: the first posts are still to be released.
+    pub waiting: bool,
+    /// Locked after wrong passwords, until then.
+    pub locked_until: Option<Timestamp>,
+    /// The last sign-in before this one.
+    pub signed_in_before: Option<SignInMark>,
+    /// When the account was made.
+    pub created_at: Timestamp,
 }
 
 /// A post and its unit.
@@ -50,6 +57,10 @@ pub struct PostView {
     pub post: Post,
     /// The unit where it is held.
     pub unit: Unit,
+    /// For whom it is held, by a deputy.
+    pub deputy_for: Option<Principal>,
+    /// Until when, by a deputy.
+    pub until: Option<Timestamp>,
 }
 
 /// An account to be made.
@@ -69,6 +80,23 @@ pub struct NewAccount {
     pub posts: Vec<Post>,
 }
 
+/// A person to be entered: the account can be used once somebody else has released its first posts.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Name for signing in: lower-case letters, digits, `-`; 3 to 32 characters.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// 手机号.
+    pub mobile: Option<Mobile>,
+    /// 身份证号.
+    pub resident_id: ResidentId,
+    /// First posts.
+    pub posts: Vec<Post>,
+    /// Why.
+    pub reason: String,
+}
+
 /// A person's data in their account, protected at rest.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Personal {
@@ -80,13 +108,30 @@ pub(crate) struct Personal {
     pub(crate) resident_id: Option<ResidentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) notify: Option<NoticeChannels>,
+    /// The end of an initial password; as long as there is one, another has to be set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) initial_until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_sign_in: Option<SignInMark>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sign_in_before: Option<SignInMark>,
 }
 
 impl Account {
     /// The person acting in one of their posts, by its place in the list.
     pub fn actor(&self, post: usize) -> Option<Actor> {
         let view = self.posts.get(post)?;
-        Some(Actor::new(self.id, self.name.clone(), view.post))
+        Some(match &view.deputy_for {
+            Some(principal) => Actor::deputy(self.id, &self.name, view.post, principal.clone()),
+            None => Actor::new(self.id, self.name.clone(), view.post),
+        })
+    }
+
+    /// Whether this is one of the three administrators.
+    pub fn administers(&self) -> bool {
+        self.posts
+            .iter()
+            .any(|view| view.post.role.is_administrative())
     }
 }
 
@@ -96,137 +141,153 @@ impl Platform {
         Ok(self.protection.open::<Personal>(&record.body)?.mobile)
     }
 
-    /// Checks name and password. Five wrong passwords in a row make the account rest for 15 minutes.
-    ///
-    /// # Errors
-    /// Refusals `sign_in_wrong` (says not which of the two) and `sign_in_resting`.
-    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Account> {
-        let login = login.trim().to_lowercase();
-        let found = self.store.read().await?.account_by_login(&login).await?;
-        let now = self.clock.now();
-        if let Some(until) = found.as_ref().and_then(|account| account.locked_until)
-            && until > now
-        {
-            let minutes = (until - now).get_seconds().div_euclid(60) + 1;
-            return Err(Error::refused(
-                "sign_in_resting",
-                format!("密码连续输错次数过多，请在 {minutes} 分钟后再试。"),
-            ));
-        }
-        // An unknown name takes as long as a wrong password.
-        let hash = found
-            .as_ref()
-            .map_or_else(|| DECOY.to_owned(), |a| a.password_hash.clone());
-        let right = verify_password(hash, password.to_owned()).await?;
-        let Some(mut account) = found else {
-            return Err(wrong());
-        };
-        let sound = right && !account.disabled;
-        let changed = if sound {
-            let changed = account.failures > 0;
-            account.failures = 0;
-            account.locked_until = None;
-            changed
-        } else {
-            account.failures += 1;
-            if account.failures >= MOST_FAILURES {
-                account.failures = 0;
-                account.locked_until = Some(now + REST);
-            }
-            true
-        };
-        let mut tx = self.store.begin().await?;
-        if changed {
-            tx.account_update(&account).await?;
-        }
-        let kind = if sound {
-            "account.signed_in"
-        } else {
-            "account.sign_in_failed"
-        };
-        let fact = Fact::by_platform(kind, account.id.to_string());
-        journal::record(tx.as_mut(), now, vec![fact]).await?;
-        tx.commit().await?;
-        if sound {
-            self.account_view(account).await
-        } else {
-            Err(wrong())
-        }
-    }
-
-    /// An account with its posts.
+    /// An account with its posts, also those in which the person is a deputy now.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn account(&self, id: PersonId) -> Result<Account> {
-        let record = self.store.read().await?.account(id).await?;
-        self.account_view(record.ok_or(Error::NotFound("account"))?)
-            .await
+        let mut tx = self.store.read().await?;
+        let record = tx.account(id).await?.ok_or(Error::NotFound("account"))?;
+        let mut account = self.account_view(tx.as_mut(), record).await?;
+        let now = self.clock.now();
+        for row in tx.deputies_by(id, now).await? {
+            let deputyship: casework::Deputyship = self.protection.open(&row.body)?;
+            if deputyship.in_force(now) {
+                account.posts.push(PostView {
+                    post: deputyship.post,
+                    unit: self.unit_in(tx.as_mut(), deputyship.post.unit).await?,
+                    deputy_for: Some(deputyship.principal),
+                    until: Some(deputyship.until),
+                });
+            }
+        }
+        Ok(account)
     }
 
-    /// All accounts, for the system administrator.
+    /// All accounts, at most 500, for the administrators.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for anybody else.
+    /// Refusal `wrong_role` for anybody else.
     pub async fn accounts(&self, actor: &Actor) -> Result<Vec<Account>> {
-        let allowed = [
-            Role::SystemAdministrator,
-            Role::SecurityAdministrator,
-            Role::Auditor,
-        ];
-        if !allowed.contains(&actor.post.role) {
-            return Err(Error::Forbidden);
-        }
-        let records = self.store.read().await?.accounts(500).await?;
-        let mut accounts = Vec::with_capacity(records.len());
-        for record in records {
-            accounts.push(self.account_view(record).await?);
-        }
-        Ok(accounts)
+        check_administration(AdminAct::SeeAccounts, actor, About::default())?;
+        let mut tx = self.store.read().await?;
+        let records = tx.accounts(500).await?;
+        self.account_views(tx.as_mut(), records).await
     }
 
-    /// Makes an account (system administrator).
+    /// A page of accounts, by sign-in name, for the administrators.
     ///
     /// # Errors
-    /// [`Error::Forbidden`]; refusals of `casework::check_posts`, `login_taken`, `login_unfit`, `password_too_short`.
-    pub async fn create_account(&self, actor: &Actor, new: NewAccount) -> Result<PersonId> {
-        if actor.post.role != Role::SystemAdministrator {
-            return Err(Error::Forbidden);
-        }
-        let (id, fact) = self.insert_account(new).await?;
+    /// Refusal `wrong_role` for anybody else.
+    pub async fn accounts_page(
+        &self,
+        actor: &Actor,
+        filter: &AccountFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Account>> {
+        check_administration(AdminAct::SeeAccounts, actor, About::default())?;
+        let mut tx = self.store.read().await?;
+        let found = tx.accounts_page(filter, page).await?;
+        Ok(Page {
+            rows: self.account_views(tx.as_mut(), found.rows).await?,
+            next: found.next,
+        })
+    }
+
+    /// The people of the actor's own unit.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub async fn colleagues(&self, actor: &Actor) -> Result<Vec<Account>> {
+        let mut tx = self.store.read().await?;
+        let filter = AccountFilter {
+            unit: Some(actor.post.unit),
+            ..AccountFilter::default()
+        };
+        let page = PageRequest {
+            after: None,
+            limit: 200,
+        };
+        let found = tx.accounts_page(&filter, &page).await?;
+        self.account_views(tx.as_mut(), found.rows).await
+    }
+
+    /// Enters a person and proposes their first posts (system administrator). Nobody can sign in with the account
+    /// before the security administrator has released them.
+    ///
+    /// # Errors
+    /// `wrong_role`; `login_taken`, `login_unfit`, `resident_id_taken`; the refusals of `propose_posts`.
+    pub async fn create_account(
+        &self,
+        actor: &Actor,
+        new: NewPerson,
+    ) -> Result<(PersonId, casework::ProposalId)> {
+        check_administration(AdminAct::CreateAccount, actor, About::default())?;
+        let name = casework::text::check_person_name("姓名", &new.name)?;
+        let account = NewAccount {
+            login: new.login,
+            name: name.clone(),
+            password: String::new(),
+            mobile: new.mobile,
+            resident_id: Some(new.resident_id),
+            posts: Vec::new(),
+        };
         let mut tx = self.store.begin().await?;
-        let fact = Fact::by(actor, fact, id.to_string());
+        let id = self
+            .insert_into(tx.as_mut(), account, NO_PASSWORD.to_owned())
+            .await?;
+        let change = crate::proposal::PostChange {
+            person: Principal { person: id, name },
+            add: new.posts,
+            remove: Vec::new(),
+            leaving: false,
+            successor: None,
+        };
+        let proposal = self
+            .propose_posts_in(tx.as_mut(), actor, change, &new.reason)
+            .await?;
+        let fact = Fact::by(actor, "account.created", id.to_string());
         journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
         tx.commit().await?;
-        Ok(id)
+        Ok((id, proposal))
     }
 
-    /// Changes one's own password.
+    /// Changes a person's name, e.g. after they changed it (system administrator). What they did keeps the former.
     ///
     /// # Errors
-    /// Refusals `sign_in_wrong` for a wrong old one, `password_too_short`.
-    pub async fn change_password(&self, id: PersonId, old: &str, new: &str) -> Result<()> {
-        let record = self.store.read().await?.account(id).await?;
-        let mut record = record.ok_or(Error::NotFound("account"))?;
-        if !verify_password(record.password_hash.clone(), old.to_owned()).await? {
-            return Err(Error::refused(
-                "password_old_wrong",
-                "原密码不正确，请重新输入。",
-            ));
-        }
-        record.password_hash = hash_password(new.to_owned()).await?;
+    /// `wrong_role`, `administers_oneself`, faults of the name.
+    pub async fn rename_account(&self, actor: &Actor, id: PersonId, name: &str) -> Result<()> {
+        let about = About {
+            person: Some(id),
+            ..About::default()
+        };
+        check_administration(AdminAct::EditAccount, actor, about)?;
+        let name = casework::text::check_person_name("姓名", name)?;
         let mut tx = self.store.begin().await?;
+        let mut record = tx.account(id).await?.ok_or(Error::NotFound("account"))?;
+        record.name = name;
         tx.account_update(&record).await?;
-        tx.sessions_delete_of(id).await?;
-        let fact = Fact::by_platform("account.password_changed", id.to_string());
+        let fact = Fact::by(actor, "account.renamed", id.to_string());
         journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
-    /// Makes an account without asking who wants it: for `create_account` and for the demo data.
+    /// Makes an account without asking who wants it: for the console and for the demo data.
     pub(crate) async fn insert_account(&self, new: NewAccount) -> Result<(PersonId, &'static str)> {
         casework::check_posts(&new.posts)?;
+        let hash = sign_in::hash_password(new.password.clone()).await?;
+        let mut tx = self.store.begin().await?;
+        let id = self.insert_into(tx.as_mut(), new, hash).await?;
+        tx.commit().await?;
+        Ok((id, "account.created"))
+    }
+
+    async fn insert_into(
+        &self,
+        tx: &mut dyn Tx,
+        new: NewAccount,
+        password_hash: String,
+    ) -> Result<PersonId> {
         let fits = (3..=32).contains(&new.login.len())
             && new
                 .login
@@ -236,6 +297,20 @@ impl Platform {
             return Err(Error::refused(
                 "login_unfit",
                 "账号应为 3 至 32 位小写字母、数字或短横线，请修改。",
+            ));
+        }
+        if tx.account_by_login(&new.login).await?.is_some() {
+            return Err(login_taken());
+        }
+        let resident_digest = new
+            .resident_id
+            .map(|id| self.protection.digest(&id.to_string()));
+        if let Some(digest) = &resident_digest
+            && tx.account_by_resident(digest).await?.is_some()
+        {
+            return Err(Error::refused(
+                "resident_id_taken",
+                "该身份证号已有账号。一人只有一个账号，可在原账号上增加岗位。",
             ));
         }
         let id = PersonId::from_uuid(Uuid::now_v7());
@@ -248,35 +323,46 @@ impl Platform {
             id,
             login: new.login,
             name: new.name,
-            password_hash: hash_password(new.password).await?,
+            password_hash,
             posts: new.posts,
             disabled: false,
             body: self.protection.seal(&personal)?,
             failures: 0,
             locked_until: None,
             created_at: self.clock.now(),
-            resident_digest: new
-                .resident_id
-                .map(|id| self.protection.digest(&id.to_string())),
+            resident_digest,
         };
-        let mut tx = self.store.begin().await?;
         match tx.account_insert(&record).await {
-            Err(StoreError::Duplicate(_)) => {
-                return Err(Error::refused("login_taken", "该账号已被使用，请换一个。"));
-            }
-            other => other?,
+            Err(StoreError::Duplicate(_)) => Err(login_taken()),
+            other => Ok(other.map(|()| id)?),
         }
-        tx.commit().await?;
-        Ok((id, "account.created"))
     }
 
-    async fn account_view(&self, record: AccountRecord) -> Result<Account> {
+    async fn account_views(
+        &self,
+        tx: &mut dyn Tx,
+        records: Vec<AccountRecord>,
+    ) -> Result<Vec<Account>> {
+        let mut accounts = Vec::with_capacity(records.len());
+        for record in records {
+            accounts.push(self.account_view(tx, record).await?);
+        }
+        Ok(accounts)
+    }
+
+    pub(crate) async fn account_view(
+        &self,
+        tx: &mut dyn Tx,
+        record: AccountRecord,
+    ) -> Result<Account> {
         let personal: Personal = self.protection.open(&record.body)?;
         let mut posts = Vec::with_capacity(record.posts.len());
         for post in record.posts {
             posts.push(PostView {
                 post,
-                unit: self.unit(post.unit).await?,
+                unit: self.unit_in(tx, post.unit).await?,
+                deputy_for: None,
+                until: None,
             });
         }
         Ok(Account {
@@ -289,44 +375,20 @@ impl Platform {
             resident_id: personal.resident_id,
             posts,
             disabled: record.disabled,
+            must_change: personal.initial_until.is_some(),
+            waiting: record.password_hash == NO_PASSWORD,
+            locked_until: record
+                .locked_until
+                .filter(|until| *until > self.clock.now()),
+            signed_in_before: personal.sign_in_before,
+            created_at: record.created_at,
         })
     }
 }
 
-/// Hash of no password, with the same cost as a real one.
-const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IHRleHQ$\
-                     7Vxd2Dx7tJ4yQH3kK1vTz8m0b1P6Oe9uYw2sXf3aQhc";
+/// Stands where no password was set yet: no password has this hash.
+pub(crate) const NO_PASSWORD: &str = "!";
 
-fn wrong() -> Error {
-    Error::refused("sign_in_wrong", "账号或密码不正确，请核对后重新输入。")
-}
-
-async fn hash_password(password: String) -> Result<String> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::refused(
-            "password_too_short",
-            "密码至少 10 位，请设置更长的密码。",
-        ));
-    }
-    tokio::task::spawn_blocking(move || {
-        Argon2::default()
-            .hash_password_with_salt(password.as_bytes(), &gm::random_bytes::<16>())
-            .map(|hash| hash.to_string())
-            .map_err(|e| Error::internal("hashing a password", e.to_string()))
-    })
-    .await
-    .map_err(|e| Error::internal("hashing a password", e))?
-}
-
-async fn verify_password(hash: String, password: String) -> Result<bool> {
-    tokio::task::spawn_blocking(move || {
-        let Ok(hash) = PasswordHash::new(&hash) else {
-            return false;
-        };
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
-    .await
-    .map_err(|e| Error::internal("checking a password", e))
+fn login_taken() -> Error {
+    Error::refused("login_taken", "该账号已被使用，请换一个。")
 }

@@ -89,6 +89,27 @@ impl Platform {
         Ok(())
     }
 
+    /// Hands an open case on to another agent, because the former one leaves.
+    pub(crate) async fn hand_case_on(
+        &self,
+        tx: &mut dyn Tx,
+        id: CaseId,
+        to: &Actor,
+        by: &Actor,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let (mut case, version) = self.load(tx, id).await?;
+        let event = case.hand_on(to.clone(), by.clone(), now)?;
+        casework::apply(&mut case, &event);
+        tx.case_update(&self.record_of(&case, version)?).await?;
+        let fact = Fact::by(by, "case.handed_on", case.number.to_string())
+            .with("person", to.person.to_string());
+        journal::record(tx, now, vec![fact]).await?;
+        let text = format!("办件 {} 由您接手，请继续办理。", case.number);
+        self.notify(tx, &[to.person], &text, &format!("/desk/cases/{id}"))
+            .await
+    }
+
     /// Reads a case and the version it is kept at.
     pub(crate) async fn load(&self, tx: &mut dyn Tx, id: CaseId) -> Result<(Case, i64)> {
         let record = tx.case(id).await?.ok_or(Error::NotFound("case"))?;

@@ -248,7 +248,7 @@ impl Platform {
                 credit_code: case.unit.credit_code.to_string(),
                 consolidator: case.route.consolidator().filter(|_| left_unit(case)),
                 at_center,
-                filed_by: case.opened_by.person,
+                filed_by: case.agent().person,
                 state: state_of(case.stage),
                 stage: case.stage.code().to_owned(),
                 status: case.stage.public_status().name().to_owned(),

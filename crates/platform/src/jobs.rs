@@ -103,6 +103,13 @@ impl Platform {
                     "jobs cannot be taken"
                 );
             }
+            // Another process may have released a policy.
+            if let Err(error) = self.refresh_policy().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the policy cannot be read"
+                );
+            }
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(PAUSE) => {}

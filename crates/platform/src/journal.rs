@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Actor, Role};
+use casework::{About, Actor, AdminAct, check_administration};
 use jiff::Timestamp;
 use ledger::{
     Frontier, Hash, Leaf, Nodes, Position, Proof, SignedTreeHead, TreeHead, UnsignedTreeHead,
@@ -13,10 +13,14 @@ use crate::{
     error::{Error, Result},
     ports::{
         KeyLabel,
-        store::{LedgerEntry, LedgerFilter, NewLedgerEntry, Page, PageRequest, Tx},
+        store::{
+            AccountRecord, LedgerEntry, LedgerFilter, NewLedgerEntry, Page, PageRequest, Tx,
+        },
     },
 };
 
+/// Entries of one export.
+pub const MOST_EXPORTED: usize = 5000;
 /// Label of the key that signs the heads of the ledger.
 pub(crate) const LEDGER_KEY: &str = "ledger-head";
 
@@ -46,6 +50,14 @@ impl Fact {
             .with("by_unit", actor.post.unit.to_string())
             .with("by_person", actor.person.to_string());
         fact.actor = format!("{}（{}）", actor.name, actor.post.role.name());
+        fact
+    }
+
+    /// Something that somebody did before or beside acting in a post: signing in, changing the own password.
+    pub(crate) fn by_account(account: &AccountRecord, kind: &str) -> Self {
+        let mut fact = Self::by_platform(kind, account.id.to_string())
+            .with("by_person", account.id.to_string());
+        fact.actor = format!("{}（账号 {}）", account.name, account.login);
         fact
     }
 
@@ -111,16 +123,14 @@ impl Platform {
     /// Entries of the ledger for the auditor, newest first.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for anybody but the auditor.
+    /// Refusal `wrong_role` for anybody but the auditor.
     pub async fn ledger_entries(
         &self,
         actor: &Actor,
         filter: &LedgerFilter,
         page: &PageRequest,
     ) -> Result<Page<LedgerEntry>> {
-        if actor.post.role != Role::Auditor {
-            return Err(Error::Forbidden);
-        }
+        check_administration(AdminAct::ReadLedger, actor, About::default())?;
         Ok(self
             .store
             .read()
@@ -202,6 +212,103 @@ impl Platform {
             ));
         }
         Ok(size)
+    }
+
+    /// One entry and the proof that it stands in the ledger (auditor).
+    ///
+    /// # Errors
+    /// `wrong_role`; [`Error::NotFound`].
+    pub async fn ledger_entry(&self, actor: &Actor, index: u64) -> Result<(LedgerEntry, Proof)> {
+        check_administration(AdminAct::ReadLedger, actor, About::default())?;
+        let entry = self.store.read().await?.ledger_entry(index).await?;
+        let entry = entry.ok_or(Error::NotFound("ledger entry"))?;
+        Ok((entry, self.ledger_proof(index).await?))
+    }
+
+    /// Checks the whole ledger, and writes down that it was checked and how it came out (auditor).
+    ///
+    /// # Errors
+    /// `wrong_role`; `ledger_altered`.
+    pub async fn audit(&self, actor: &Actor) -> Result<u64> {
+        check_administration(AdminAct::ReadLedger, actor, About::default())?;
+        let outcome = self.audit_ledger().await;
+        let code = match &outcome {
+            Ok(_) => "sound",
+            Err(Error::Refused(refusal)) => refusal.code,
+            Err(_) => "failed",
+        };
+        let fact = Fact::by(actor, "audit.checked", "ledger").with("outcome", code);
+        self.note(fact).await?;
+        outcome
+    }
+
+    /// Writes down that the auditor searched (auditor).
+    ///
+    /// # Errors
+    /// `wrong_role`.
+    pub async fn note_search(&self, actor: &Actor, words: &str) -> Result<()> {
+        check_administration(AdminAct::ReadLedger, actor, About::default())?;
+        let digest = hex::encode(gm::sm3(words.as_bytes()));
+        self.note(Fact::by(actor, "audit.searched", "ledger").with("search", digest))
+            .await
+    }
+
+    /// Entries with their proofs, one JSON document per line, oldest first: each can be checked offline with
+    /// `yinxin ledger verify`. The export is written down (auditor).
+    ///
+    /// # Errors
+    /// `wrong_role`; `ledger_export_too_large` beyond [`MOST_EXPORTED`] entries.
+    pub async fn export_ledger(&self, actor: &Actor, filter: &LedgerFilter) -> Result<String> {
+        check_administration(AdminAct::ReadLedger, actor, About::default())?;
+        let mut tx = self.store.read().await?;
+        let mut page = PageRequest {
+            after: None,
+            limit: 200,
+        };
+        let mut entries = Vec::new();
+        loop {
+            let found = tx.ledger_entries(filter, &page).await?;
+            entries.extend(found.rows);
+            if entries.len() > MOST_EXPORTED {
+                return Err(Error::refused(
+                    "ledger_export_too_large",
+                    format!("符合条件的记录超过 {MOST_EXPORTED} 条，请缩小时间范围后分次导出。"),
+                ));
+            }
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => break,
+            }
+        }
+        let (size, peaks) = tx.ledger_frontier().await?;
+        let peaks = peaks.into_iter().map(Hash).collect();
+        let frontier =
+            Frontier::from_peaks(size, peaks).map_err(|e| Error::internal("ledger", e))?;
+        let head = self.sign_head(frontier.head()).await?;
+        let mut lines = String::new();
+        for entry in entries.iter().rev() {
+            let places = ledger::inclusion_nodes(entry.index, size)
+                .map_err(|e| Error::internal("ledger", e))?;
+            let nodes = fetch(tx.as_mut(), &places).await?;
+            let path = ledger::inclusion_proof(entry.index, size, &nodes)
+                .map_err(|e| Error::internal("ledger", e))?;
+            let leaf = leaf_of(&entry.entry)?;
+            let proof = Proof::new(leaf, entry.index, path, head.clone(), &self.ledger_key);
+            lines +=
+                &serde_json::to_string(&proof).map_err(|e| Error::internal("serialising", e))?;
+            lines.push('\n');
+        }
+        drop(tx);
+        let fact = Fact::by(actor, "audit.exported", "ledger")
+            .with("entries", entries.len().to_string());
+        self.note(fact).await?;
+        Ok(lines)
+    }
+
+    async fn note(&self, fact: Fact) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn sign_head(&self, head: TreeHead) -> Result<SignedTreeHead> {

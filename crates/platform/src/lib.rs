@@ -5,9 +5,11 @@ mod advance;
 mod case;
 mod delivery;
 mod demo;
+mod deputy;
 mod desk;
 mod document;
 mod error;
+mod filing;
 mod jobs;
 mod journal;
 mod letter;
@@ -17,7 +19,9 @@ mod notice;
 mod opening;
 mod papers;
 pub mod ports;
+mod policy;
 mod production;
+mod proposal;
 mod protection;
 mod register;
 mod renewal;
@@ -25,6 +29,7 @@ mod request;
 mod revocation;
 mod saved_filter;
 mod session;
+mod sign_in;
 mod sheet;
 mod special;
 mod stamping;
@@ -34,19 +39,21 @@ mod summary_import;
 mod unit;
 mod verify;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use casework::Policy;
 use tokio::sync::Notify;
 
-pub use account::{Account, NewAccount, PostView};
+pub use account::{Account, NewAccount, NewPerson, PostView};
 pub use case::{CaseTab, CaseView, TabCount};
 pub use delivery::DeviceDelivery;
 pub use demo::{DEMO_KEYS, DemoAccount, demo_accounts};
 pub use desk::{Bundle, HandedOut, KeyCounts, NewKeys, Slot, Statistics, WantedStatistics};
+pub use deputy::DeputyWish;
 pub use document::{Document, PageView};
 pub use error::{Error, Result};
-pub use journal::leaf_of;
+pub use filing::OfficeWish;
+pub use journal::{MOST_EXPORTED, leaf_of};
 pub use loss::{NumberOnFile, Reported, can_be_reported};
 pub use material::{MaterialFile, NewMaterial, Remark};
 pub use notice::{
@@ -55,11 +62,16 @@ pub use notice::{
 };
 pub use papers::{PaperOffer, PaperWish, letter_paper};
 pub use production::{FailingApplication, ProductionProgress};
+pub use proposal::{
+    PolicyProposal, PostChange, Proposal, ProposalState, Proposed, Released, TextProposal,
+};
 pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
 pub use request::{Judgement, RequestPoint, RequestReport};
 pub use saved_filter::SavedFilter;
 pub use special::SpecialTab;
+pub use session::SessionView;
+pub use sign_in::{SignInMark, Visit, initial_password};
 pub use stamping::{NewUse, StampedFile, UseRecord};
 pub use status::{PublicAnswer, PublicStatusEntry, StatusQuery};
 pub use summary_import::{SheetFault, SheetImport, SheetState, SheetTarget};
@@ -133,7 +145,7 @@ pub struct Platform {
     letters: Arc<dyn Letters>,
     settings: Settings,
     /// The policy in force; replaced as a whole when another version is released.
-    policy: RwLock<Arc<Policy>>,
+    policy: RwLock<(Arc<Policy>, u32)>,
     protection: Protection,
     ledger_key: gm::PublicKey,
     /// Seal pictures that a verification has decoded: the same few come back again and again.
@@ -155,7 +167,7 @@ impl Platform {
             .keys
             .generate(&journal::ledger_label(), ports::Custody::Platform)
             .await?;
-        Ok(Self {
+        let platform = Self {
             store: ports.store,
             files: ports.files,
             keys: ports.keys,
@@ -166,7 +178,7 @@ impl Platform {
             mail: ports.mail,
             sms: ports.sms,
             letters: ports.letters,
-            policy: RwLock::new(Arc::new(settings.policy.clone())),
+            policy: RwLock::new((Arc::new(settings.policy.clone()), 0)),
             settings,
             protection: Protection::new(data_key),
             ledger_key,
@@ -174,13 +186,9 @@ impl Platform {
             wake: Notify::new(),
             renewals_planned: Mutex::default(),
             reminders_planned: Mutex::default(),
-        })
-    }
-
-    /// The settings of the process as they are in force now. Take it once for one act or page.
-    pub fn policy(&self) -> Arc<Policy> {
-        // A poisoned lock still holds a whole policy: it is only ever replaced by another.
-        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+        };
+        platform.refresh_policy().await?;
+        Ok(platform)
     }
 
     /// How this installation is set.

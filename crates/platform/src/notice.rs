@@ -233,9 +233,9 @@ impl Platform {
         let mut people: Vec<AccountRecord> = Vec::new();
         for part in audience {
             let found = match part {
-                Audience::Post(role, unit) => tx.accounts_with_post(*role, *unit).await?,
+                Audience::Post(role, unit) => self.holders(tx, *role, *unit).await?,
                 Audience::Center(role) => match self.center_unit().await? {
-                    Some(unit) => tx.accounts_with_post(*role, unit).await?,
+                    Some(unit) => self.holders(tx, *role, unit).await?,
                     None => Vec::new(),
                 },
                 Audience::Person(person) => tx.account(*person).await?.into_iter().collect(),
@@ -247,6 +247,20 @@ impl Platform {
             }
         }
         Ok(people)
+    }
+
+    /// Who holds a post, and who acts in it now for somebody away.
+    async fn holders(
+        &self,
+        tx: &mut dyn Tx,
+        role: Role,
+        unit: UnitId,
+    ) -> Result<Vec<AccountRecord>> {
+        let mut holders = tx.accounts_with_post(role, unit).await?;
+        for deputy in self.deputies_in(tx, casework::Post { role, unit }).await? {
+            holders.extend(tx.account(deputy).await?);
+        }
+        Ok(holders)
     }
 
     /// What every template may name.

@@ -96,12 +96,12 @@ fn progress(case: &Case, turn: &Turn, before: Option<&Turn>) -> Option<Told> {
         }
         _ => return None,
     };
-    Some((template, vec![Audience::Person(case.opened_by.person)]))
+    Some((template, vec![Audience::Person(case.agent().person)]))
 }
 
 /// Who hears of the end.
 fn end(case: &Case, before: Option<&Turn>) -> Vec<Told> {
-    let filer = Audience::Person(case.opened_by.person);
+    let filer = Audience::Person(case.agent().person);
     let approver = Audience::Post(Role::UnitApprover, case.unit.id);
     match case.stage {
         Stage::Closed(Outcome::Completed) => vec![("case_completed", vec![filer, approver])],

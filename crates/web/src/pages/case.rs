@@ -151,7 +151,7 @@ fn facts(view: &CaseView, role: Role) -> Facts {
         .with("申请单位", unit)
         .with("所属地区", case.unit.county.full_name())
         .with("主管处室", case.unit.competent_office.clone())
-        .with("经办人", case.opened_by.name.clone())
+        .with("经办人", case.agent().name.clone())
         .with("递交途径", route);
     let books = view.allowed.contains(&ActKind::BookAppointment);
     let booking = format!("/desk/cases/{}/appointment", case.id);
