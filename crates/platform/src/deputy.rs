@@ -1,8 +1,6 @@
 //! Deputies: who acts in a post while its holder is away.
 
-use casework::{
-    Actor, DeputyFacts, DeputyId, Deputyship, NewDeputy, PersonId, Post, Principal,
-};
+use casework::{Actor, DeputyFacts, DeputyId, Deputyship, NewDeputy, PersonId, Post, Principal};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -122,11 +120,7 @@ impl Platform {
     }
 
     /// Those who act in a post now for somebody away.
-    pub(crate) async fn deputies_in(
-        &self,
-        tx: &mut dyn Tx,
-        post: Post,
-    ) -> Result<Vec<PersonId>> {
+    pub(crate) async fn deputies_in(&self, tx: &mut dyn Tx, post: Post) -> Result<Vec<PersonId>> {
         let now = self.clock.now();
         let mut people = Vec::new();
         for row in tx.deputies_of_unit(post.unit, 100).await? {

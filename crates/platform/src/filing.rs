@@ -69,7 +69,8 @@ impl Platform {
             let makers = tx.accounts_with_post(Role::SealMaker, center).await?;
             let makers: Vec<PersonId> = makers.into_iter().map(|record| record.id).collect();
             let text = format!("{}报备了主管处室和分管领导，请确认。", unit.full_name);
-            self.notify(tx.as_mut(), &makers, &text, "/desk/filings").await?;
+            self.notify(tx.as_mut(), &makers, &text, "/desk/filings")
+                .await?;
         }
         let fact = Fact::by(actor, "filing.filed", unit.credit_code.to_string())
             .with("filing", filing.id.to_string());
@@ -100,9 +101,15 @@ impl Platform {
             unit.competent_office.clone_from(&filing.competent_office);
             unit.leader_in_charge.clone_from(&filing.leader_in_charge);
             self.change_unit(tx.as_mut(), &unit).await?;
-            ("filing.acknowledged", "本单位的主管处室和分管领导备案已确认。")
+            (
+                "filing.acknowledged",
+                "本单位的主管处室和分管领导备案已确认。",
+            )
         } else {
-            ("filing.sent_back", "本单位的备案被退回，请查看理由后重新报备。")
+            (
+                "filing.sent_back",
+                "本单位的备案被退回，请查看理由后重新报备。",
+            )
         };
         self.notify(tx.as_mut(), &[filing.filed_by.person], text, "/desk/unit")
             .await?;

@@ -13,9 +13,7 @@ use crate::{
     error::{Error, Result},
     ports::{
         KeyLabel,
-        store::{
-            AccountRecord, LedgerEntry, LedgerFilter, NewLedgerEntry, Page, PageRequest, Tx,
-        },
+        store::{AccountRecord, LedgerEntry, LedgerFilter, NewLedgerEntry, Page, PageRequest, Tx},
     },
 };
 
@@ -299,8 +297,8 @@ impl Platform {
             lines.push('\n');
         }
         drop(tx);
-        let fact = Fact::by(actor, "audit.exported", "ledger")
-            .with("entries", entries.len().to_string());
+        let fact =
+            Fact::by(actor, "audit.exported", "ledger").with("entries", entries.len().to_string());
         self.note(fact).await?;
         Ok(lines)
     }

@@ -12,7 +12,9 @@ use crate::{
     Platform,
     error::{Error, Result},
     journal::{self, Fact},
-    ports::store::{AccountRecord, CaseFilter, CaseScope, CaseState, Page, PageRequest, ProposalRow, Tx},
+    ports::store::{
+        AccountRecord, CaseFilter, CaseScope, CaseState, Page, PageRequest, ProposalRow, Tx,
+    },
     sign_in::{hash_password, initial_password},
 };
 
@@ -235,7 +237,8 @@ impl Platform {
             }
         }
         self.check_change(tx, &record, &change).await?;
-        self.propose(tx, actor, Proposed::Posts(change), reason).await
+        self.propose(tx, actor, Proposed::Posts(change), reason)
+            .await
     }
 
     pub(crate) async fn propose(
@@ -305,9 +308,14 @@ impl Platform {
         };
         facts.insert(
             0,
-            self.fact_of(actor, format!("{}.released", proposal.what.kind()), &proposal)?,
+            self.fact_of(
+                actor,
+                format!("{}.released", proposal.what.kind()),
+                &proposal,
+            )?,
         );
-        tx.proposal_update(&self.row_of(&proposal, version)?).await?;
+        tx.proposal_update(&self.row_of(&proposal, version)?)
+            .await?;
         journal::record(tx.as_mut(), now, facts).await?;
         tx.commit().await?;
         if matches!(proposal.what, Proposed::Policy(_)) {
@@ -329,7 +337,8 @@ impl Platform {
             at: self.clock.now(),
             reason,
         };
-        self.end_proposal(tx, actor, proposal, version, "refused").await
+        self.end_proposal(tx, actor, proposal, version, "refused")
+            .await
     }
 
     /// Takes back what one proposed oneself.
@@ -383,8 +392,8 @@ impl Platform {
         let row = self.store.read().await?.proposal(id).await?;
         let row = row.ok_or(Error::NotFound("proposal"))?;
         let proposal: Proposal = self.protection.open(&row.body)?;
-        let sees = actor.post.role.is_administrative()
-            || proposal.proposed_by.person == actor.person;
+        let sees =
+            actor.post.role.is_administrative() || proposal.proposed_by.person == actor.person;
         sees.then_some(proposal).ok_or(Error::NotFound("proposal"))
     }
 
@@ -461,7 +470,8 @@ impl Platform {
         how: &str,
     ) -> Result<()> {
         let fact = self.fact_of(actor, format!("{}.{how}", proposal.what.kind()), &proposal)?;
-        tx.proposal_update(&self.row_of(&proposal, version)?).await?;
+        tx.proposal_update(&self.row_of(&proposal, version)?)
+            .await?;
         journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
         Ok(tx.commit().await?)
     }
@@ -491,7 +501,11 @@ impl Platform {
                 ));
             }
         }
-        if change.remove.iter().any(|post| !record.posts.contains(post)) {
+        if change
+            .remove
+            .iter()
+            .any(|post| !record.posts.contains(post))
+        {
             return unfit(format!("{}已没有要撤销的岗位，请刷新页面。", record.name));
         }
         let mut posts = record.posts.clone();
@@ -558,12 +572,16 @@ impl Platform {
         if change.leaving {
             record.disabled = true;
         }
-        for row in [tx.deputies_for(id, now).await?, tx.deputies_by(id, now).await?].concat() {
+        for row in [
+            tx.deputies_for(id, now).await?,
+            tx.deputies_by(id, now).await?,
+        ]
+        .concat()
+        {
             let mut deputyship: casework::Deputyship = self.protection.open(&row.body)?;
             let gone = change.leaving
                 || (row.principal == id && !record.posts.contains(&deputyship.post))
-                || (row.deputy == id
-                    && record.posts.iter().all(|post| post.unit != row.unit));
+                || (row.deputy == id && record.posts.iter().all(|post| post.unit != row.unit));
             if gone && deputyship.ended.is_none() {
                 deputyship.end_with_post(now, "岗位变更");
                 self.keep_deputyship(tx, &deputyship).await?;
@@ -623,8 +641,8 @@ impl Platform {
     }
 
     fn fact_of(&self, actor: &Actor, kind: String, proposal: &Proposal) -> Result<Fact> {
-        let body = serde_json::to_vec(&proposal.what)
-            .map_err(|e| Error::internal("serialising", e))?;
+        let body =
+            serde_json::to_vec(&proposal.what).map_err(|e| Error::internal("serialising", e))?;
         let mut fact = Fact::by(actor, kind, proposal.what.subject())
             .with("proposal", proposal.id.to_string())
             .with("content", hex::encode(gm::sm3(&body)));

@@ -122,7 +122,10 @@ impl Platform {
     ) -> Result<Vec<(SessionView, bool)>> {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let record = tx.account(person).await?.ok_or(Error::NotFound("account"))?;
+        let record = tx
+            .account(person)
+            .await?
+            .ok_or(Error::NotFound("account"))?;
         let key = key_of(token);
         let sessions = tx.sessions_of(person, now).await?;
         Ok(sessions
@@ -157,7 +160,10 @@ impl Platform {
             }
             None => tx.sessions_delete_others(person, &key_of(token)).await?,
         }
-        let record = tx.account(person).await?.ok_or(Error::NotFound("account"))?;
+        let record = tx
+            .account(person)
+            .await?
+            .ok_or(Error::NotFound("account"))?;
         let fact = Fact::by_account(&record, "session.ended");
         journal::record(tx.as_mut(), now, vec![fact]).await?;
         Ok(tx.commit().await?)

@@ -54,7 +54,12 @@ impl Platform {
     /// # Errors
     /// Refusals `sign_in_wrong` (says not which of the two), `sign_in_resting`, `sign_in_throttled`,
     /// `initial_password_expired`.
-    pub async fn sign_in_from(&self, login: &str, password: &str, visit: &Visit) -> Result<Account> {
+    pub async fn sign_in_from(
+        &self,
+        login: &str,
+        password: &str,
+        visit: &Visit,
+    ) -> Result<Account> {
         let login = login.trim().to_lowercase();
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
@@ -250,14 +255,20 @@ impl Platform {
     /// `wrong_role`, `administers_oneself`, `account_not_locked`.
     pub async fn unlock_account(&self, actor: &Actor, id: PersonId) -> Result<()> {
         let now = self.clock.now();
-        self.guard(actor, id, AdminAct::UnlockAccount, "account.unlocked", |record| {
-            if record.locked_until.is_none_or(|until| until <= now) {
-                return Err(Error::refused("account_not_locked", "该账号没有锁定。"));
-            }
-            record.locked_until = None;
-            record.failures = 0;
-            Ok(())
-        })
+        self.guard(
+            actor,
+            id,
+            AdminAct::UnlockAccount,
+            "account.unlocked",
+            |record| {
+                if record.locked_until.is_none_or(|until| until <= now) {
+                    return Err(Error::refused("account_not_locked", "该账号没有锁定。"));
+                }
+                record.locked_until = None;
+                record.failures = 0;
+                Ok(())
+            },
+        )
         .await
     }
 
@@ -271,7 +282,11 @@ impl Platform {
             let record = tx.account(id).await?.ok_or(Error::NotFound("account"))?;
             crate::proposal::keeps_an_administrator(tx.as_mut(), &record, &record.posts).await?;
         }
-        let kind = if bar { "account.barred" } else { "account.readmitted" };
+        let kind = if bar {
+            "account.barred"
+        } else {
+            "account.readmitted"
+        };
         self.guard(actor, id, AdminAct::BarAccount, kind, |record| {
             if record.disabled == bar {
                 return Err(Error::refused(
@@ -342,7 +357,10 @@ pub(crate) fn about(record: &AccountRecord) -> About {
     About {
         person: Some(record.id),
         proposed_by: None,
-        administrator: record.posts.iter().any(|post| post.role.is_administrative()),
+        administrator: record
+            .posts
+            .iter()
+            .any(|post| post.role.is_administrative()),
     }
 }
 
@@ -376,7 +394,10 @@ fn wrong() -> Error {
 }
 
 pub(crate) fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(MOST_KEPT).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(MOST_KEPT)
+        .collect()
 }
 
 pub(crate) async fn hash_password(password: String) -> Result<String> {

@@ -65,6 +65,17 @@ impl Problem {
         problem
     }
 
+    pub(crate) fn password_due() -> Self {
+        let mut problem = Self::new(
+            StatusCode::FORBIDDEN,
+            "password_due",
+            "请先修改初始密码",
+            "初始密码只供首次登录使用，修改后才能办理业务。",
+        );
+        problem.next = Some(Link::new("修改密码", "/desk/profile"));
+        problem
+    }
+
     pub(crate) fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

@@ -1,15 +1,17 @@
 //! Who is there: the session store over the platform, the visitor of a page, the person at a desk.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
-use casework::{Actor, PersonId};
+use casework::{Actor, PersonId, Post};
 use jiff::Timestamp;
-use platform::{Account, Platform};
+use platform::{Account, Platform, PostView, Visit};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -105,6 +107,42 @@ struct Flash {
     line: String,
 }
 
+/// A post of somebody, told apart from all their others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct PostKey {
+    post: Post,
+    deputy_for: Option<PersonId>,
+}
+
+impl PostKey {
+    fn of(view: &PostView) -> Self {
+        Self {
+            post: view.post,
+            deputy_for: view.deputy_for.as_ref().map(|principal| principal.person),
+        }
+    }
+}
+
+/// The client's address: the peer's own, or what a proxy on this machine says about it.
+pub(crate) fn address(
+    peer: Option<ConnectInfo<SocketAddr>>,
+    headers: &HeaderMap,
+) -> Option<String> {
+    let peer = peer.map(|ConnectInfo(address)| address.ip());
+    if peer.is_some_and(|peer| peer.is_loopback()) {
+        let forwarded = headers
+            .get("x-forwarded-for")
+            .and_then(|value| value.to_str().ok());
+        let last = forwarded
+            .and_then(|list| list.rsplit(',').next())
+            .map(str::trim);
+        if let Some(address) = last.and_then(|address| address.parse::<IpAddr>().ok()) {
+            return Some(address.to_string());
+        }
+    }
+    peer.map(|peer| peer.to_string())
+}
+
 /// Somebody signed in, in the post they act in.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedIn {
@@ -121,6 +159,8 @@ pub(crate) struct Visitor {
     pub(crate) here: String,
     pub(crate) signed_in: Option<SignedIn>,
     pub(crate) session: Session,
+    /// From where and with what they come.
+    pub(crate) visit: Visit,
 }
 
 impl Visitor {
@@ -143,11 +183,19 @@ impl Visitor {
         Some(view.post.role)
     }
 
+    /// The secret of the session's cookie; empty before there is one.
+    pub(crate) fn token(&self) -> String {
+        self.session
+            .id()
+            .map(|id| id.to_string())
+            .unwrap_or_default()
+    }
+
     /// Signs somebody in, under a new session id.
     pub(crate) async fn sign_in(&self, account: &Account) -> std::result::Result<(), Problem> {
         self.session.cycle_id().await?;
         self.session.insert(ACCOUNT, account.id).await?;
-        self.session.insert(POST, 0_usize).await?;
+        self.session.remove::<PostKey>(POST).await?;
         Ok(())
     }
 }
@@ -157,7 +205,17 @@ impl SignedIn {
     pub(crate) fn post_name(&self) -> String {
         self.account.posts.get(self.post).map_or_else(
             || "未任命岗位".to_owned(),
-            |view| format!("{} · {}", view.unit.full_name, view.post.role.name()),
+            |view| {
+                let deputy = match &view.deputy_for {
+                    Some(principal) => format!("（代{}）", principal.name),
+                    None => String::new(),
+                };
+                format!(
+                    "{} · {}{deputy}",
+                    view.unit.full_name,
+                    view.post.role.name()
+                )
+            },
         )
     }
 }
@@ -191,11 +249,28 @@ where
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
+        let visit = Visit {
+            address: address(peer, &parts.headers),
+            device: parts
+                .headers
+                .get(header::USER_AGENT)
+                .and_then(|value| value.to_str().ok())
+                .map(ToOwned::to_owned),
+        };
         let signed_in = match session.get::<PersonId>(ACCOUNT).await? {
             Some(id) => match app.platform.account(id).await {
                 Ok(account) if !account.disabled && !account.posts.is_empty() => {
-                    let post = session.get::<usize>(POST).await?.unwrap_or_default();
-                    let post = if post < account.posts.len() { post } else { 0 };
+                    if let Some(id) = session.id() {
+                        app.platform.session_seen(&id.to_string(), &visit).await?;
+                    }
+                    // A post that ended meanwhile is not silently taken for another of the same number.
+                    let chosen = session.get::<PostKey>(POST).await.ok().flatten();
+                    let post = account
+                        .posts
+                        .iter()
+                        .position(|view| chosen == Some(PostKey::of(view)))
+                        .unwrap_or_default();
                     Some(SignedIn { account, post })
                 }
                 Ok(_) | Err(platform::Error::NotFound(_)) => None,
@@ -209,6 +284,7 @@ where
             here,
             signed_in,
             session,
+            visit,
         };
         parts.extensions.insert(visitor.clone());
         Ok(visitor)
@@ -277,7 +353,10 @@ impl Desk {
 
     /// From now on they act in another of their posts.
     pub(crate) async fn switch(&self, post: usize) -> std::result::Result<(), Problem> {
-        Ok(self.visitor.session.insert(POST, post).await?)
+        let Some(view) = self.account.posts.get(post) else {
+            return Ok(());
+        };
+        Ok(self.visitor.session.insert(POST, PostKey::of(view)).await?)
     }
 
     /// Number of the post they act in.
@@ -300,6 +379,9 @@ where
         let visitor = Visitor::from_request_parts(parts, state).await?;
         let SignedIn { account, post } = visitor.signed_in.clone().ok_or_else(Problem::sign_in)?;
         let actor = account.actor(post).ok_or_else(Problem::sign_in)?;
+        if account.must_change && !parts.uri.path().starts_with("/desk/profile") {
+            return Err(Problem::password_due());
+        }
         let app = App::from_ref(state);
         let unread = app.platform.unread_notices(account.id).await?;
         let shows_page = parts.method == axum::http::Method::GET;

@@ -26,7 +26,7 @@ pub(super) async fn change(
             go("/desk/profile")
         }
         Err(problem) if problem.can_be_put_right() => {
-            let mut page = profile::view(&app, &desk);
+            let mut page = profile::view(&app, &desk).await?;
             page.contact
                 .refill(&|name| fields.raw(name).map(ToOwned::to_owned));
             page.frame.notices.push(problem.notice());

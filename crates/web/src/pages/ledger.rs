@@ -2,30 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use casework::{BusinessType, Role, SealState, Stage};
 use platform::ports::store::LedgerFilter;
 use serde::Deserialize;
 
-use super::Answer;
+use super::{Answer, again, html};
 use crate::app::App;
 use crate::beijing;
+use crate::form::ProtectedForm;
 use crate::listing::Listing;
-use crate::problem::form_encode;
+use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
-use crate::views::ListPage;
 use crate::views::parts::{
-    Cell, Choice, Column, Empty, Field, FieldKind, Link, Notice, Pager, Row, Table, Tone,
+    Button, Cell, Chip, Choice, Column, Empty, Facts, Field, FieldKind, Form, Link, Notice, Pager,
+    Row, Table, Tone,
 };
+use crate::views::{Block, ListPage, SheetPage};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     kind: Option<String>,
     subject: Option<String>,
+    actor: Option<String>,
+    text: Option<String>,
     from: Option<String>,
     until: Option<String>,
     after: Option<String>,
-    check: Option<String>,
 }
 
 /// `GET /desk/admin/ledger`
@@ -44,13 +47,20 @@ pub(super) async fn page(
     let moment = |value: &Option<String>| value.as_deref().and_then(beijing::parse);
     let filter = LedgerFilter {
         kind: text(&wanted.kind),
-        actor: None,
-        text: None,
+        actor: text(&wanted.actor),
+        text: text(&wanted.text),
         subject: text(&wanted.subject),
         from: moment(&wanted.from),
         until: moment(&wanted.until),
     };
     let after = text(&wanted.after);
+    let searched = [&wanted.kind, &wanted.subject, &wanted.actor, &wanted.text];
+    let words: Vec<_> = searched.iter().filter_map(|part| text(part)).collect();
+    if !words.is_empty() && wanted.after.is_none() {
+        app.platform
+            .note_search(&desk.actor, &words.join(" "))
+            .await?;
+    }
     let mut pages = listing.pages(after.clone(), 50);
     while let Some(page) = pages.wanted() {
         pages.put(
@@ -64,7 +74,10 @@ pub(super) async fn page(
     let rows = found.rows.iter().map(|row| {
         let entry = &row.entry;
         Row::new(vec![
-            Cell::mono(row.index.to_string()),
+            Cell::link(
+                row.index.to_string(),
+                format!("/desk/admin/ledger/{}", row.index),
+            ),
             Cell::text(kind_name(&entry.kind)).with_sub(entry.subject.clone()),
             Cell::text(facts(&entry.body)).with_sub(entry.actor.clone()),
             beijing::second(entry.at).into(),
@@ -83,9 +96,11 @@ pub(super) async fn page(
     );
     let part = |value: &Option<String>| form_encode(value.as_deref().unwrap_or_default());
     let base = format!(
-        "/desk/admin/ledger?kind={}&subject={}&from={}&until={}",
+        "/desk/admin/ledger?kind={}&subject={}&actor={}&text={}&from={}&until={}",
         part(&wanted.kind),
         part(&wanted.subject),
+        part(&wanted.actor),
+        part(&wanted.text),
         part(&wanted.from),
         part(&wanted.until)
     );
@@ -109,34 +124,19 @@ pub(super) async fn page(
         &lead,
         table,
     );
-    page.actions = vec![Link::new(
-        "核对账本是否完整",
-        "/desk/admin/ledger?check=yes",
-    )];
-    if wanted.check.is_some() {
-        page.notice = Some(match app.platform.audit_ledger().await {
-            Ok(size) => Notice::new(
-                Tone::Good,
-                format!("账本完整：{size} 条记录逐条核对无误，未被改动"),
-            ),
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the ledger does not check"
-                );
-                Notice::new(Tone::Bad, "账本核对不符，记录可能被改动")
-                    .line("请立即保全数据库和日志，并报告安全管理员。")
-                    .code("ledger_broken")
-            }
-        });
-    }
     let field = |name: &str, label: &str, kind| Field::new(name, label, kind).optional();
+    page.actions = vec![Link::new("核对与导出", "/desk/admin/ledger/tools")];
     page.filters = vec![
         field("kind", "事项", kind_choices()).value(filter.kind.unwrap_or_default()),
         field("subject", "对象", FieldKind::Input("text"))
             .value(filter.subject.unwrap_or_default())
             .placeholder("办件编号、印章编码")
             .growing(),
+        field("actor", "办理人", FieldKind::Input("text"))
+            .value(wanted.actor.clone().unwrap_or_default())
+            .placeholder("姓名"),
+        field("text", "全文", FieldKind::Input("text"))
+            .value(wanted.text.clone().unwrap_or_default()),
         field("from", "从", FieldKind::Input("datetime-local"))
             .value(wanted.from.unwrap_or_default()),
         field("until", "到", FieldKind::Input("datetime-local"))
@@ -145,12 +145,148 @@ pub(super) async fn page(
     listing.answer(page).await
 }
 
+/// `GET /desk/admin/ledger/{index}`: one entry and its proof; `tools` for checking and exporting.
+pub(super) async fn entry(State(app): State<App>, desk: Desk, Path(index): Path<String>) -> Answer {
+    if index == "tools" {
+        return html(&tools(&app, &desk)?);
+    }
+    let index: u64 = index.parse().map_err(|_| Problem::not_found())?;
+    let (found, proof) = app.platform.ledger_entry(&desk.actor, index).await?;
+    let entry = &found.entry;
+    let sound = proof.verify().is_ok();
+    let mut told = Facts::new()
+        .with("事项", kind_name(&entry.kind).to_owned())
+        .with("对象", Cell::mono(&entry.subject))
+        .with("办理人", entry.actor.clone())
+        .with("时间", beijing::second(entry.at));
+    let body: BTreeMap<String, String> = serde_json::from_str(&entry.body).unwrap_or_default();
+    for (name, value) in &body {
+        told = told.with(fact_name(name).to_owned(), value_name(name, value));
+    }
+    let head = app.platform.ledger_head().await?.head();
+    let json = serde_json::to_string_pretty(&proof).map_err(|_| Problem::internal())?;
+    let proved = Facts::new()
+        .with(
+            "核对结果",
+            if sound {
+                Chip::new("此条确在账本中，未被改动", Tone::Good)
+            } else {
+                Chip::new("证明不成立", Tone::Bad)
+            },
+        )
+        .with("账本规模", format!("{} 条", head.size))
+        .with("树根", Cell::mono(head.root.to_string()))
+        .with("证明（JSON）", Cell::mono(json));
+    let page = SheetPage::new(
+        desk.frame(&app, &format!("账本第 {index} 条"), "/desk/admin/ledger")
+            .below("审计账本", "/desk/admin/ledger"),
+        "",
+    )
+    .with(Block::Facts("记录".into(), told))
+    .with(Block::Facts("存在证明".into(), proved));
+    html(&page)
+}
+
+/// `POST /desk/admin/ledger/check`
+pub(super) async fn check(
+    State(app): State<App>,
+    desk: Desk,
+    ProtectedForm(_): ProtectedForm,
+) -> Answer {
+    let mut page = tools(&app, &desk)?;
+    let notice = match app.platform.audit(&desk.actor).await {
+        Ok(size) => Notice::new(
+            Tone::Good,
+            format!("账本完整：{size} 条记录逐条核对无误，未被改动"),
+        ),
+        Err(platform::Error::Refused(refusal)) if refusal.code == "ledger_altered" => {
+            tracing::error!(refusal.message, "the ledger does not check");
+            Notice::new(Tone::Bad, "账本核对不符，记录可能被改动")
+                .line(refusal.message)
+                .line("请立即保全数据库和日志，并报告安全管理员。")
+                .code("ledger_broken")
+        }
+        Err(error) => return Err(error.into()),
+    };
+    page.blocks.insert(0, Block::Notice(notice));
+    html(&page)
+}
+
+/// `POST /desk/admin/ledger/export`: JSON Lines with proofs.
+pub(super) async fn export(
+    State(app): State<App>,
+    desk: Desk,
+    ProtectedForm(fields): ProtectedForm,
+) -> Answer {
+    let filter = LedgerFilter {
+        kind: fields.text("kind").map(ToOwned::to_owned),
+        subject: fields.text("subject").map(ToOwned::to_owned),
+        actor: fields.text("actor").map(ToOwned::to_owned),
+        text: None,
+        from: fields.text("from").and_then(beijing::parse),
+        until: fields.text("until").and_then(beijing::parse),
+    };
+    match app.platform.export_ledger(&desk.actor, &filter).await {
+        Ok(lines) => {
+            let name = format!("账本-{}.jsonl", beijing::compact_day(app.platform.now()));
+            Ok(super::send(
+                "application/jsonl",
+                Some(&name),
+                lines.into_bytes(),
+            ))
+        }
+        Err(error) => {
+            let problem = Problem::from(error);
+            if !problem.can_be_put_right() {
+                return Err(problem);
+            }
+            let mut page = tools(&app, &desk)?;
+            page.frame.notices.push(problem.notice());
+            again(problem.status, &page)
+        }
+    }
+}
+
+fn tools(app: &App, desk: &Desk) -> Result<SheetPage, Problem> {
+    if desk.actor.post.role != Role::Auditor {
+        return Err(Problem::forbidden());
+    }
+    let check = Form::new(
+        "/desk/admin/ledger/check",
+        desk.csrf(),
+        Button::primary("核对账本是否完整"),
+    )
+    .explain("从第一条起逐条重算，与保存的树根比较。核对本身也写入账本。");
+    let text = |name: &str, label: &str| Field::text(name, label).optional();
+    let moment = |name: &str, label: &str| {
+        Field::new(name, label, FieldKind::Input("datetime-local")).optional()
+    };
+    let export = Form::new(
+        "/desk/admin/ledger/export",
+        desk.csrf(),
+        Button::primary("导出（JSON Lines）"),
+    )
+    .explain("每行一条记录及其证明，可用 yinxin ledger verify 离线核对。导出本身也写入账本。")
+    .field(Field::new("kind", "事项", kind_choices()).optional())
+    .field(text("subject", "对象"))
+    .field(text("actor", "办理人"))
+    .field(moment("from", "从"))
+    .field(moment("until", "到"));
+    Ok(SheetPage::new(
+        desk.frame(app, "核对与导出", "/desk/admin/ledger")
+            .below("审计账本", "/desk/admin/ledger"),
+        "",
+    )
+    .with(Block::Form("核对".into(), check))
+    .with(Block::Form("带证明导出".into(), export)))
+}
+
 /// What an entry's kind is called.
 fn kind_name(kind: &str) -> &str {
     KINDS
         .iter()
         .find(|(code, _)| *code == kind)
-        .map_or(kind, |(_, name)| name)
+        .map_or("其他事项", |(_, name)| name)
 }
 
 /// The kinds to filter by.
@@ -165,20 +301,22 @@ fn facts(body: &str) -> String {
     let facts: BTreeMap<String, String> = serde_json::from_str(body).unwrap_or_default();
     let words: Vec<String> = facts
         .iter()
-        .map(|(name, value)| {
-            let label = FACTS
-                .iter()
-                .find(|(code, _)| code == name)
-                .map_or(name.as_str(), |(_, label)| label);
-            format!("{label}：{}", value_name(name, value))
-        })
+        .filter(|(name, _)| !matches!(name.as_str(), "by_unit" | "by_person"))
+        .map(|(name, value)| format!("{}：{}", fact_name(name), value_name(name, value)))
         .collect();
     words.join("；")
 }
 
+fn fact_name(name: &str) -> &str {
+    FACTS
+        .iter()
+        .find(|(code, _)| *code == name)
+        .map_or("其他", |(_, label)| label)
+}
+
 fn value_name(name: &str, value: &str) -> String {
     let known = match name {
-        "by_role" => Role::from_code(value).map(Role::name),
+        "by_role" | "role" => Role::from_code(value).map(Role::name),
         "stage" => Stage::find(value).map(Stage::name),
         "business" => BusinessType::find(value).map(BusinessType::name),
         "status" => STATES
@@ -203,6 +341,37 @@ const STATES: [SealState; 4] = [
 
 const KINDS: &[(&str, &str)] = &[
     ("account.created", "新建账号"),
+    ("account.renamed", "变更姓名"),
+    ("account.locked", "账号锁定"),
+    ("account.unlocked", "解除锁定"),
+    ("account.barred", "停用账号"),
+    ("account.readmitted", "恢复账号"),
+    ("account.password_reset", "重置密码"),
+    ("posts.proposed", "提请岗位变更"),
+    ("posts.released", "岗位变更通过"),
+    ("posts.refused", "岗位变更未通过"),
+    ("posts.withdrawn", "撤回岗位变更"),
+    ("policy.proposed", "提请规则变更"),
+    ("policy.released", "规则变更通过"),
+    ("policy.refused", "规则变更未通过"),
+    ("policy.withdrawn", "撤回规则变更"),
+    ("text.proposed", "提请文本变更"),
+    ("text.released", "文本变更通过"),
+    ("text.refused", "文本变更未通过"),
+    ("text.withdrawn", "撤回文本变更"),
+    ("deputy.set", "设定代理"),
+    ("deputy.ended", "结束代理"),
+    ("unit.created", "登记单位"),
+    ("unit.changed", "变更单位信息"),
+    ("unit.renamed", "单位更名"),
+    ("filing.filed", "单位报备"),
+    ("filing.acknowledged", "确认备案"),
+    ("filing.sent_back", "退回备案"),
+    ("session.ended", "结束会话"),
+    ("audit.searched", "检索账本"),
+    ("audit.checked", "核对账本"),
+    ("audit.exported", "导出账本"),
+    ("case.handed_on", "办件移交"),
     ("account.signed_in", "登录"),
     ("account.sign_in_failed", "登录失败"),
     ("account.password_changed", "修改密码"),
@@ -255,8 +424,23 @@ const KINDS: &[(&str, &str)] = &[
     ("case.letter_saved", "保存红头函"),
 ];
 
-const FACTS: [(&str, &str); 22] = [
+const FACTS: &[(&str, &str)] = &[
     ("by_role", "岗位"),
+    ("content", "内容摘要"),
+    ("entries", "条数"),
+    ("filing", "备案编号"),
+    ("former", "原名称"),
+    ("name", "名称"),
+    ("outcome", "结果"),
+    ("person", "人员编号"),
+    ("posts_added", "增加岗位"),
+    ("posts_removed", "撤销岗位"),
+    ("principal", "被代理人编号"),
+    ("proposal", "提请编号"),
+    ("role", "岗位名称"),
+    ("search", "检索词摘要"),
+    ("settings", "设置"),
+    ("until", "到"),
     ("by_unit", "单位编号"),
     ("by_person", "人员编号"),
     ("business", "业务"),

@@ -41,7 +41,11 @@ pub(super) async fn sign_in(
     let login = fields.text("account").unwrap_or_default();
     match app
         .platform
-        .sign_in(login, fields.raw("password").unwrap_or_default())
+        .sign_in_from(
+            login,
+            fields.raw("password").unwrap_or_default(),
+            &visitor.visit,
+        )
         .await
     {
         Ok(account) if account.posts.is_empty() => {
@@ -57,6 +61,9 @@ pub(super) async fn sign_in(
         }
         Ok(account) => {
             visitor.sign_in(&account).await?;
+            if account.must_change {
+                return go("/desk/profile");
+            }
             go(own_path(Some(&next)))
         }
         Err(error) => {

@@ -29,15 +29,19 @@ mod paper_register;
 mod policy;
 mod production;
 mod profile;
+mod proposal;
 mod queue;
 mod review;
 mod saved_filter;
 mod seal;
 mod seal_status;
+mod session;
 mod special;
 mod stamping;
 mod statistics;
 mod summary;
+mod unit;
+mod unit_people;
 mod use_request;
 mod verification;
 mod words;
@@ -210,6 +214,11 @@ fn desk() -> Router<App> {
             "/desk/deliveries/{id}",
             get(delivery::page).post(delivery::act),
         )
+        .route("/desk/unit", get(unit_people::page))
+        .route("/desk/unit/{act}", post(unit_people::act))
+        .route("/desk/filings", get(unit_people::filings))
+        .route("/desk/filings/{filing}", post(unit_people::answer_filing))
+        .route("/desk/profile/sessions", post(session::end_own))
         .route("/desk/profile", get(profile::page))
         .route("/desk/profile/contact", post(contact::change))
         .route("/desk/profile/post", post(profile::switch))
@@ -218,10 +227,38 @@ fn desk() -> Router<App> {
 
 fn administration() -> Router<App> {
     Router::new()
+        .route("/desk/admin/accounts", get(account::page))
         .route(
-            "/desk/admin/accounts",
-            get(account::page).post(account::create),
+            "/desk/admin/accounts/new",
+            get(account::begin).post(account::create),
         )
+        .route("/desk/admin/accounts/{person}", get(account::file))
+        .route("/desk/admin/accounts/{person}/{act}", post(account::act))
+        .route("/desk/admin/proposals", get(proposal::list))
+        .route("/desk/admin/proposals/{proposal}", get(proposal::page))
+        .route(
+            "/desk/admin/proposals/{proposal}/{act}",
+            post(proposal::act),
+        )
+        .route("/desk/admin/units", get(unit::list))
+        .route("/desk/admin/units/new", get(unit::begin).post(unit::create))
+        .route("/desk/admin/units/{unit}", get(unit::page))
+        .route(
+            "/desk/admin/units/{unit}/edit",
+            get(unit::edit).post(unit::change),
+        )
+        .route(
+            "/desk/admin/sessions",
+            get(session::list).post(session::end),
+        )
+        .route("/desk/admin/sign-ins", get(session::failed))
+        .route(
+            "/desk/admin/policy/edit",
+            get(policy::edit).post(policy::propose),
+        )
+        .route("/desk/admin/ledger/export", post(ledger::export))
+        .route("/desk/admin/ledger/check", post(ledger::check))
+        .route("/desk/admin/ledger/{index}", get(ledger::entry))
         .route("/desk/admin/policy", get(policy::page))
         .route("/desk/admin/ledger", get(ledger::page))
 }
@@ -319,7 +356,9 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
             vec![group(
                 "系统管理",
                 vec![
+                    item("单位", "/desk/admin/units", "home"),
                     item("账号与岗位", "/desk/admin/accounts", "people"),
+                    item("提请与审核", "/desk/admin/proposals", "list"),
                     item("规则设置", "/desk/admin/policy", "gear"),
                 ],
             )]
@@ -328,8 +367,11 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
             vec![group(
                 "安全管理",
                 vec![
+                    item("提请与审核", "/desk/admin/proposals", "list"),
                     item("账号与岗位", "/desk/admin/accounts", "people"),
+                    item("会话与锁定", "/desk/admin/sessions", "lock"),
                     item("规则设置", "/desk/admin/policy", "gear"),
+                    item("单位", "/desk/admin/units", "home"),
                 ],
             )]
         }
@@ -339,6 +381,9 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                 vec![
                     item("审计账本", "/desk/admin/ledger", "ledger"),
                     item("账号与岗位", "/desk/admin/accounts", "people"),
+                    item("提请与审核", "/desk/admin/proposals", "list"),
+                    item("规则设置", "/desk/admin/policy", "gear"),
+                    item("单位", "/desk/admin/units", "home"),
                 ],
             )]
         }
@@ -350,12 +395,19 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
             first.items.push(undelivered);
         }
     }
-    groups.push(group(
-        "我的",
-        vec![
-            item("通知", "/desk/notices", "bell"),
-            item("个人与岗位", "/desk/profile", "person"),
-        ],
-    ));
+    if role.is_center() {
+        if let Some(first) = groups.first_mut() {
+            first.items.push(item("单位备案", "/desk/filings", "check"));
+        }
+    }
+    let mut own = Vec::new();
+    if !role.is_administrative() {
+        own.push(item("本单位与人员", "/desk/unit", "people"));
+    }
+    own.extend([
+        item("通知", "/desk/notices", "bell"),
+        item("个人与岗位", "/desk/profile", "person"),
+    ]);
+    groups.push(group("我的", own));
     groups
 }

@@ -8,11 +8,11 @@ use crate::form::ProtectedForm;
 use crate::problem::Problem;
 use crate::session::Desk;
 use crate::views::ProfilePage;
-use crate::views::parts::{Button, Cell, Choice, Facts, Field, FieldKind, Form};
+use crate::views::parts::{Button, Cell, Choice, Facts, Field, FieldKind, Form, Notice, Tone};
 
 /// `GET /desk/profile`
 pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
-    html(&view(&app, &desk))
+    html(&view(&app, &desk).await?)
 }
 
 /// `POST /desk/profile/post`
@@ -48,7 +48,7 @@ pub(super) async fn change_password(
             go("/login")
         }
         Err(problem) if problem.can_be_put_right() => {
-            let mut page = view(&app, &desk);
+            let mut page = view(&app, &desk).await?;
             page.frame.notices.push(problem.notice());
             again(problem.status, &page)
         }
@@ -57,14 +57,29 @@ pub(super) async fn change_password(
 }
 
 /// The page as its owner sees it.
-pub(super) fn view(app: &App, desk: &Desk) -> ProfilePage {
+pub(super) async fn view(app: &App, desk: &Desk) -> Result<ProfilePage, Problem> {
     let account = &desk.account;
+    let sessions = app
+        .platform
+        .own_sessions(account.id, &desk.visitor.token())
+        .await?;
+    let end_sessions = (sessions.len() > 1).then(|| {
+        Form::new(
+            "/desk/profile/sessions",
+            desk.csrf(),
+            Button::primary("结束其他会话"),
+        )
+    });
     let choices: Vec<_> = account
         .posts
         .iter()
         .enumerate()
         .map(|(index, view)| {
-            Choice::new(index.to_string(), view.post.role.name()).hint(&view.unit.full_name)
+            let label = match &view.deputy_for {
+                Some(principal) => format!("{}（代{}）", view.post.role.name(), principal.name),
+                None => view.post.role.name().to_owned(),
+            };
+            Choice::new(index.to_string(), label).hint(&view.unit.full_name)
         })
         .collect();
     let posts = (choices.len() > 1).then(|| {
@@ -81,11 +96,28 @@ pub(super) fn view(app: &App, desk: &Desk) -> ProfilePage {
     let password = |name: &str, label: &str, complete: &str| {
         Field::new(name, label, FieldKind::Input("password")).with("autocomplete", complete)
     };
-    ProfilePage {
-        frame: desk.frame(app, "个人与岗位", "/desk/profile"),
+    let mut frame = desk.frame(app, "个人与岗位", "/desk/profile");
+    if account.must_change {
+        frame.notices.push(
+            Notice::new(Tone::Warn, "请先修改初始密码")
+                .line("初始密码只供首次登录使用，修改后重新登录即可办理业务。"),
+        );
+    }
+    let least = app.platform.policy().password_min_length;
+    Ok(ProfilePage {
+        sessions: super::session::own_table(&sessions),
+        end_sessions,
+        frame,
         facts: Facts::new()
             .with("姓名", account.name.clone())
             .with("账号", Cell::mono(&account.login))
+            .with_some(
+                "上次登录",
+                account.signed_in_before.as_ref().map(|mark| {
+                    Cell::text(crate::beijing::minute(mark.at))
+                        .with_sub(mark.address.clone().unwrap_or_default())
+                }),
+            )
             .with_some(
                 "身份证号",
                 account
@@ -110,7 +142,9 @@ pub(super) fn view(app: &App, desk: &Desk) -> ProfilePage {
             Button::primary("修改密码"),
         )
         .field(password("old", "原密码", "current-password"))
-        .field(password("new", "新密码", "new-password").help("至少 10 位。修改后须重新登录。"))
+        .field(password("new", "新密码", "new-password").help(format!(
+            "至少 {least} 位，含大写字母、小写字母、数字、符号中的三种。修改后须重新登录。"
+        )))
         .field(password("again", "再输一次新密码", "new-password")),
-    }
+    })
 }

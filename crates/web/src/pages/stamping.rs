@@ -1,6 +1,6 @@
 //! Stamping (用印) begins: a document and a seal, then the place. What follows is in `use_request`.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::Extension;
 use axum::extract::{ConnectInfo, Path, Query, State};
@@ -141,7 +141,7 @@ pub(super) async fn place(
                     y: tenths(y),
                 }],
                 close_document: waiting.close_document,
-                from: address(peer.map(|Extension(peer)| peer), &headers),
+                from: crate::session::address(peer.map(|Extension(peer)| peer), &headers),
             };
             app.platform
                 .request_use(&desk.actor, new)
@@ -370,23 +370,6 @@ fn tenths(millimetres: f64) -> i32 {
 
 fn half(millimetres: f64) -> f64 {
     (millimetres * 2.0).floor() / 2.0
-}
-
-/// The client's address: the peer's own, or what a proxy on this machine says about it.
-fn address(peer: Option<ConnectInfo<SocketAddr>>, headers: &HeaderMap) -> Option<String> {
-    let peer = peer.map(|ConnectInfo(address)| address.ip());
-    if peer.is_some_and(|peer| peer.is_loopback()) {
-        let forwarded = headers
-            .get("x-forwarded-for")
-            .and_then(|value| value.to_str().ok());
-        let last = forwarded
-            .and_then(|list| list.rsplit(',').next())
-            .map(str::trim);
-        if let Some(address) = last.and_then(|address| address.parse::<IpAddr>().ok()) {
-            return Some(address.to_string());
-        }
-    }
-    peer.map(|peer| peer.to_string())
 }
 
 fn gone() -> Problem {

@@ -78,18 +78,6 @@ pub struct DeliveryPage {
     pub acts: Vec<Act>,
 }
 
-/// Accounts and posts.
-#[derive(Debug, Clone, Template)]
-#[template(path = "desk/accounts.html")]
-pub struct AccountsPage {
-    /// The frame.
-    pub frame: Frame,
-    /// A new account, for who may make one.
-    pub create: Option<Act>,
-    /// The accounts.
-    pub table: Table,
-}
-
 /// The reader's own account.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/profile.html")]
@@ -104,25 +92,10 @@ pub struct ProfilePage {
     pub contact: Form,
     /// Change the password.
     pub password: Form,
-}
-
-/// A group of settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyGroup {
-    /// Its heading.
-    pub title: String,
-    /// Its settings.
-    pub facts: Facts,
-}
-
-/// The policy in force.
-#[derive(Debug, Clone, Template)]
-#[template(path = "desk/policy.html")]
-pub struct PolicyPage {
-    /// The frame.
-    pub frame: Frame,
-    /// The groups.
-    pub groups: Vec<PolicyGroup>,
+    /// Where one is signed in.
+    pub sessions: Table,
+    /// End the other sessions; absent where there is none.
+    pub end_sessions: Option<Form>,
 }
 
 impl ListPage {
@@ -187,7 +160,7 @@ macro_rules! listed {
     })+ };
 }
 
-listed!(NoticesPage, AccountsPage);
+listed!(NoticesPage);
 
 impl Listed for super::AnnouncementsPage {
     fn frame(&self) -> &Frame {

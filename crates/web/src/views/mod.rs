@@ -13,6 +13,7 @@ mod problem;
 mod public;
 mod review;
 mod seal;
+mod sheet;
 mod stamping;
 mod summary;
 
@@ -23,10 +24,7 @@ pub use application::{
 pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use desk::{Bar, Bars, DeskPage, StatisticsPage};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
-pub use list::{
-    AccountsPage, DeliveryPage, ListPage, Listed, NoticesPage, PickForm, PolicyGroup, PolicyPage,
-    ProfilePage,
-};
+pub use list::{DeliveryPage, ListPage, Listed, NoticesPage, PickForm, ProfilePage};
 pub use paper::{CollectorForm, PaperLine, PapersPage, PapersSection};
 pub use printed::PrintedList;
 pub use problem::ProblemPage;
@@ -40,5 +38,6 @@ pub use review::{
     CheckPoint, CollectionPage, Exhibit, FailingItem, ProductionItem, ProductionPage, ReviewPage,
 };
 pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
+pub use sheet::{Block, SheetPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};
 pub use summary::{ImportPage, SummaryPage};

@@ -109,6 +109,12 @@ async fn clean(platform: &Platform) {
                 "ended sessions stay"
             );
         }
+        if let Err(error) = platform.sign_ins_forget().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "old sign-ins stay"
+            );
+        }
         tokio::time::sleep(CLEANING).await;
     }
 }
