@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import { accounts } from "../lib/accounts.mjs";
+import { entries, zip } from "../lib/ofd.mjs";
 import { cells, comments, workbook } from "../lib/xlsx.mjs";
 
 export const name = "A summary sheet with bad cells comes back marked; mended, it becomes the forms of a case";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const HEADS = [
   "序号",
   "申请电子印章类型",
@@ -96,6 +98,36 @@ export async function run(t) {
     const download = await t.download(agent, () => agent.getByRole("link", { name: "下载汇总表" }).click());
     const rows = cells(await readFile(download.path));
     for (const line of GOOD) assert.ok(rows.some((row) => row.includes(line[2])), line[2]);
+  });
+
+  await t.step("the letter is downloaded as a Word file and compared with the forms", async () => {
+    await agent.goto(`${path}/papers`);
+    const reasons = "我局自2026年12月起在网上签发办理结果通知，需要使用电子印章。";
+    await t.fill(agent, { 办理电子印章的理由: reasons });
+    await t.press(agent, "保存理由");
+    await agent.goto(`${path}/papers`);
+    const download = await t.download(agent, () => agent.getByRole("link", { name: "下载 Word 稿修改" }).click());
+    assert.match(download.name, /^红头函-.*\.docx$/);
+    const draft = await readFile(download.path);
+    const body = entries(draft).find(({ name }) => name === "word/document.xml").content.toString("utf8");
+    assert.ok(body.includes(reasons) && body.includes("单位印章2枚、个人印章1枚"));
+    const sent = (bytes) => ({ 修改后的红头函: { file: { name: "红头函.docx", mimeType: DOCX, buffer: bytes } } });
+    await t.fill(agent, sent(draft));
+    await t.press(agent, "核对");
+    await t.sees(agent, "红头函与申请表一致");
+    const wrong = Object.fromEntries(
+      entries(draft).map(({ name, content }) => [
+        name,
+        name === "word/document.xml" ? body.replace("单位印章2枚", "单位印章五枚") : content,
+      ]),
+    );
+    await agent.goto(`${path}/papers`);
+    await t.fill(agent, sent(zip(wrong)));
+    await t.press(agent, "核对");
+    await t.sees(agent, "红头函写的单位印章为 5 枚，申请表共 2 枚");
+    await t.look(agent, "letter-differs");
+    await phone.goto(`${path}/papers`);
+    await t.look(phone, "letter-papers");
   });
 
   await t.step("a list is exported, printed, and opens with a filter of one's own", async () => {

@@ -2,6 +2,7 @@ use platform::ports::sheets::{
     CellFault, Sheet, SheetCell, SheetColumn, SheetKind, SheetMark, Sheets as _, SheetsError,
     WantedColumn,
 };
+use proptest::prelude::*;
 use rust_xlsxwriter::{Formula, Workbook};
 
 use super::Workbooks;
@@ -211,4 +212,67 @@ fn a_bomb_is_not_unpacked() {
         Workbooks.read(&bytes, &wanted(&["x"]), 1).unwrap_err(),
         SheetsError::TooLarge
     );
+}
+
+/// A text that a cell takes as it is: the reader trims, and brings letters and digits into half width.
+fn plain_text() -> impl Strategy<Value = String> {
+    "[=+@\\-]?[A-Za-z0-9章印（）、<&>\"'䶮𬭸]{1,12}"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_texts_are_written_read_back(
+        rows in proptest::collection::vec(proptest::collection::vec(plain_text(), 3), 1..20)
+    ) {
+        let titles = ["甲列", "乙列", "丙列"];
+        let sheet = Sheet {
+            name: "表".to_owned(),
+            columns: titles.iter().map(|title| column(title, SheetKind::Text)).collect(),
+            rows: rows
+                .iter()
+                .map(|row| row.iter().map(|cell| text(cell)).collect())
+                .collect(),
+            ..Sheet::default()
+        };
+        let bytes = Workbooks.write(&sheet).unwrap();
+        let read = Workbooks.read(&bytes, &wanted(&titles), 100).unwrap();
+        let back: Vec<_> = read.rows.into_iter().map(|row| row.cells).collect();
+        prop_assert_eq!(back, rows);
+    }
+
+    #[test]
+    fn whatever_bytes_are_read_nothing_panics(
+        bytes in proptest::collection::vec(any::<u8>(), 0..400),
+        at in any::<prop::sample::Index>(),
+        with in any::<u8>(),
+    ) {
+        let _ = Workbooks.read(&bytes, &wanted(&["甲列"]), 10);
+        // A sheet with one byte changed is read, or refused.
+        let mut honest = lines(&[&["甲列", "乙列"], &["甲", "42"]]);
+        let place = at.index(honest.len());
+        honest[place] = with;
+        let _ = Workbooks.read(&honest, &wanted(&["甲列"]), 10);
+    }
+
+    #[test]
+    fn whatever_lines_stand_there_the_heads_are_found_or_missed(
+        rows in proptest::collection::vec(
+            proptest::collection::vec("[甲乙列0-9. ]{0,4}", 0..5), 0..40
+        )
+    ) {
+        let rows: Vec<Vec<&str>> = rows
+            .iter()
+            .map(|row| row.iter().map(String::as_str).collect())
+            .collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        match Workbooks.read(&lines(&rows), &wanted(&["甲列", "乙列"]), 1000) {
+            Ok(read) => prop_assert!(read.rows.iter().all(|row| row.number > read.head)),
+            Err(error) => prop_assert!(
+                matches!(error, SheetsError::ColumnsMissing(_) | SheetsError::ColumnTwice(_)),
+                "{error}"
+            ),
+        }
+    }
 }
