@@ -30,6 +30,7 @@ mod certificate;
 mod concurrency;
 mod database;
 mod delivery;
+mod desk;
 mod job;
 mod ledger;
 mod notice;

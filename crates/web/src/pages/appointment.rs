@@ -22,6 +22,8 @@ use crate::views::parts::{
 use crate::views::{DeskPage, ListPage};
 
 const HERE: &str = "/desk/appointments";
+/// Days that the booking page lists.
+const DAYS_SHOWN: usize = 12;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
@@ -301,7 +303,7 @@ async fn booking(
         open: true,
         form,
     };
-    let rows = days.iter().map(|other| {
+    let rows = days.iter().take(DAYS_SHOWN).map(|other| {
         let label = words_of(*other);
         Row::new(vec![
             Cell::link(label, format!("{here}?day={other}")),

@@ -284,7 +284,10 @@ pub(super) async fn act(
 }
 
 fn read(code: &str, fields: &Fields) -> Option<KeyAct> {
-    let note = fields.text("note").unwrap_or_default().to_owned();
+    let note = fields
+        .text(&format!("note-{code}"))
+        .unwrap_or_default()
+        .to_owned();
     Some(match code {
         "return" => KeyAct::Return { note },
         "mark_defective" => KeyAct::MarkDefective { note },
@@ -425,7 +428,8 @@ fn acts(desk: &Desk, key: &UsbKey) -> Vec<ActView> {
                 _ => form,
             };
             if !asks.is_empty() {
-                let mut field = Field::new("note", asks, FieldKind::Area).with("maxlength", "500");
+                let mut field = Field::new(&format!("note-{}", act.code()), asks, FieldKind::Area)
+                    .with("maxlength", "500");
                 if !required {
                     field = field.optional();
                 }
