@@ -263,15 +263,33 @@ impl Platform {
     }
 }
 
+/// Which cases a person's post sees.
+fn scope_of(actor: &Actor) -> Result<CaseScope> {
+    let unit = actor.post.unit;
+    match actor.post.role {
+        Role::Agent | Role::UnitApprover => Ok(CaseScope::Unit(unit)),
+        Role::Consolidator => Ok(CaseScope::Consolidator(unit)),
+        role if role.is_center() => Ok(CaseScope::Center),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// All that a person's post sees, and this text names.
+pub(crate) fn everything(actor: &Actor, text: &str) -> Result<CaseFilter> {
+    Ok(CaseFilter {
+        scope: scope_of(actor)?,
+        turn: None,
+        not_turn: None,
+        state: None,
+        business: None,
+        text: Some(text.to_owned()),
+    })
+}
+
 fn filter_of(actor: &Actor, tab: CaseTab) -> Result<CaseFilter> {
     let role = actor.post.role;
     let unit = actor.post.unit;
-    let scope = match role {
-        Role::Agent | Role::UnitApprover => CaseScope::Unit(unit),
-        Role::Consolidator => CaseScope::Consolidator(unit),
-        role if role.is_center() => CaseScope::Center,
-        _ => return Err(Error::Forbidden),
-    };
+    let scope = scope_of(actor)?;
     // At the Center a turn belongs to the role, wherever the post is held.
     let turn_unit = (!role.is_center()).then_some(unit);
     let mine = Some((role, turn_unit));

@@ -10,6 +10,7 @@ mod desk;
 mod document;
 mod error;
 mod filing;
+mod finding;
 mod jobs;
 mod journal;
 mod letter;
@@ -53,6 +54,7 @@ pub use desk::{Bundle, HandedOut, KeyCounts, NewKeys, Slot, Statistics, WantedSt
 pub use document::{Document, PageView};
 pub use error::{Error, Result};
 pub use filing::OfficeWish;
+pub use finding::{Found, FoundPerson, FoundUnit};
 pub use journal::{MOST_EXPORTED, leaf_of};
 pub use loss::{NumberOnFile, Reported, can_be_reported};
 pub use material::{MaterialFile, NewMaterial, Remark};

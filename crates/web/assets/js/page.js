@@ -1,17 +1,8 @@
 // Every page: what a form cannot do by itself. Nothing here is needed to get through a process.
 import './keys.js';
+import './palette.js';
 
 document.documentElement.classList.add('js');
-
-// Ctrl-K (⌘K) goes to the search box.
-const search = document.querySelector('[data-search]');
-document.addEventListener('keydown', (event) => {
-  if (search && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
-});
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;

@@ -35,6 +35,7 @@ mod review;
 mod saved_filter;
 mod seal;
 mod seal_status;
+mod search;
 mod session;
 mod special;
 mod stamping;
@@ -118,7 +119,8 @@ fn public() -> Router<App> {
 fn desk() -> Router<App> {
     Router::new()
         .route("/desk", get(queue::page))
-        .route("/desk/search", get(queue::search))
+        .route("/desk/search.json", get(search::hits))
+        .route("/desk/search", get(search::page))
         .route("/desk/cases/new", get(application::choose))
         .route("/desk/cases", post(application::open))
         .route("/desk/cases/{case}", get(case::page))

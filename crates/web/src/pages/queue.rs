@@ -1,16 +1,16 @@
-//! The work queue: tabs with counts, filters, paging; and the search over everything a person may see.
+//! The work queue: tabs with counts, filters, paging.
 
 use axum::extract::{Query, State};
 use casework::{BusinessType, Role};
 use platform::CaseTab;
-use platform::ports::store::{CaseRow, Page, PageRequest};
+use platform::ports::store::{CaseRow, Page};
 use serde::Deserialize;
 
 use super::{Answer, go, words};
 use crate::app::App;
 use crate::beijing;
 use crate::listing::Listing;
-use crate::problem::{Problem, form_encode};
+use crate::problem::form_encode;
 use crate::session::Desk;
 use crate::views::ListPage;
 use crate::views::parts::{
@@ -123,96 +123,6 @@ pub(super) async fn page(
         list.alarm = Some(Link::new("报告丢失、失控", "/desk/loss"));
     }
     listing.answer(list).await
-}
-
-/// `GET /desk/search`: every case and seal that the text names, and straight to it when there is but one.
-pub(super) async fn search(
-    State(app): State<App>,
-    listing: Listing,
-    desk: Desk,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
-    let text = wanted.q.unwrap_or_default().trim().to_owned();
-    if text.is_empty() {
-        return go("/desk");
-    }
-    let mut rows = Vec::new();
-    let mut only = Vec::new();
-    for tab in CaseTab::ALL {
-        let request = PageRequest {
-            after: None,
-            limit: PAGE,
-        };
-        let found = match app
-            .platform
-            .cases(&desk.actor, tab, None, Some(text.clone()), &request)
-            .await
-        {
-            Ok(found) => found,
-            Err(platform::Error::Forbidden) => break,
-            Err(error) => return Err(Problem::from(error)),
-        };
-        for row in found.rows {
-            let href = format!("/desk/cases/{}", row.id);
-            if only.contains(&href) {
-                continue;
-            }
-            rows.push(Row::new(vec![
-                Cell::link(&row.number, &href).with_sub(row.title.clone()),
-                Cell::text("办件").with_sub(row.business.name()),
-                row.unit_name.clone().into(),
-                words::status_word_chip(&row.status).into(),
-            ]));
-            only.push(href);
-        }
-    }
-    let request = PageRequest {
-        after: None,
-        limit: PAGE,
-    };
-    match app
-        .platform
-        .seals(&desk.actor, Some(text.clone()), &request)
-        .await
-    {
-        Ok(found) => {
-            for seal in found.rows {
-                let href = format!("/desk/seals/{}", seal.record.id);
-                rows.push(Row::new(vec![
-                    Cell::link(&seal.record.name, &href).with_sub(seal.record.code.to_string()),
-                    Cell::text("印章").with_sub(seal.record.kind.name()),
-                    seal.record.unit_name.clone().into(),
-                    words::seal_chip(seal.state(app.platform.now())).into(),
-                ]));
-                only.push(href);
-            }
-        }
-        Err(platform::Error::Forbidden) => {}
-        Err(error) => return Err(error.into()),
-    }
-    if let [href] = only.as_slice() {
-        return go(href);
-    }
-    let mut frame = desk.frame(&app, "搜索结果", "/desk");
-    frame.query.clone_from(&text);
-    let table = Table::new(
-        "搜索结果",
-        vec![
-            Column::new("名称").split("编号或印章名称", "印章名称或编码"),
-            Column::short("类别").split("类别", "业务或类型"),
-            Column::new("单位"),
-            Column::short("状态"),
-        ],
-        rows,
-        Empty::new(
-            "search",
-            "没有找到",
-            "请核对办件编号、印章编码或信用代码；单位和印章名称可只输入其中几个字。",
-        ),
-    );
-    listing
-        .answer(ListPage::new(frame, &format!("“{text}”"), table))
-        .await
 }
 
 fn table(app: &App, found: &Page<CaseRow>, tab: CaseTab, filtered: bool, agent: bool) -> Table {
