@@ -163,7 +163,8 @@ export async function uploadMissing(t, page) {
     const name = await slot.locator("h3").innerText();
     const photograph = await paper(t.browser, name, "闽侯县政务服务示范局", "2026年11月22日");
     await slot.locator("input[type=file]").setInputFiles(file(`${name}.jpg`, photograph, "image/jpeg"));
-    await t.press(page, "上传", { within: slot });
+    // 重新上传, where a former scan shows a form that has changed since.
+    await t.press(page, /^(重新)?上传$/, { within: slot });
     await t.sees(page, "已上传");
   }
 }

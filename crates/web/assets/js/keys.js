@@ -51,11 +51,12 @@ if (help) {
     if (event.defaultPrevented || !listening(event)) return;
     if (event.key === '?') show();
     else if (event.shiftKey) return;
+    else if (event.key === 'h') location.assign('/desk');
+    // The checklist has keys of its own.
+    else if (document.querySelector('[data-review]')) return;
     else if (event.key === 'n') {
       if (!next()) return;
-    } else if (event.key === 'h') location.assign('/desk');
-    // The checklist has J and K of its own.
-    else if ((event.key === 'j' || event.key === 'k') && !document.querySelector('[data-review]')) {
+    } else if (event.key === 'j' || event.key === 'k') {
       if (!move(event.key === 'j' ? 1 : -1)) return;
     } else return;
     event.preventDefault();

@@ -1,5 +1,7 @@
 // The checklist by keyboard, the scan beside it: J and K move, Y or 1 accepts, N or 2 queries, Shift-A accepts what is
 // left, + - R look closer at the material, Ctrl-Enter sends.
+import { listening } from './keys.js';
+
 const form = document.querySelector('[data-review]');
 const points = [...form.querySelectorAll('[data-point]')];
 const tally = form.querySelector('[data-tally]');
@@ -107,6 +109,7 @@ document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') points[at]?.focus();
     return;
   }
+  if (!listening(event)) return;
   const key = event.key.toLowerCase();
   if (key === 'a' && event.shiftKey) {
     for (const point of points) if (!point.querySelector('input:checked')) answer(point, 'accept');

@@ -135,8 +135,11 @@ pub(super) async fn attach(
                 .iter()
                 .map(|remark| remark.message.as_str())
                 .collect();
-            desk.say(&format!("已上传{}", kind.name()), &line.join("；"))
-                .await?;
+            // What is to be said about a certificate request stands on its own step, point by point.
+            if kind != MaterialKind::P10 {
+                desk.say(&format!("已上传{}", kind.name()), &line.join("；"))
+                    .await?;
+            }
             go(back.unwrap_or(&format!("/desk/cases/{id}/papers")))
         }
         Err(problem) if problem.can_be_put_right() => {
