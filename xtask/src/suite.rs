@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failure, cargo, watch};
-use crate::{browser, deny, graph, postgres::Postgres, tools};
+use crate::{browser, deny, graph, postgres::Postgres, requirements, tools};
 
 /// How many tests passed and failed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,6 +63,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         plain(&["fmt", "--all", "--check", "--", "--color", "never"])
     });
     report.check("crate graph", || graph::check().map(|()| None));
+    report.check("requirements", requirements::check);
     report.check("lints", || {
         plain(&[
             "clippy",

@@ -91,6 +91,38 @@ fn r1_3_the_wrong_role_is_told_whose_act_it_is() {
     }
 }
 
+/// R1.2: a person is named with a right ID number and mobile, may hold roles in several units, and acts in one of them at
+/// a time.
+#[test]
+fn r1_2_one_person_holds_roles_in_several_units_and_acts_in_one() {
+    let post = |role, unit| casework::Post {
+        role,
+        unit: unit_id(unit),
+    };
+    let posts = [
+        post(Role::Agent, OWN_UNIT),
+        post(Role::Agent, OTHER_UNIT),
+        post(Role::UnitApprover, OTHER_UNIT),
+    ];
+    assert!(casework::check_posts(&posts).is_ok());
+    let (mut desk, _) = Desk::usual();
+    let mut both = actor(Role::Agent);
+    both.post = posts[1];
+    assert_eq!(desk.refused_to(&both, Act::Submit).code, "wrong_unit");
+    both.post = posts[0];
+    assert!(allowed_acts(&desk.case, &both, &desk.policy).contains(&casework::ActKind::Submit));
+    for wrong in [
+        "350102199001011234",
+        "35010219901301123X",
+        "3501021990010112",
+    ] {
+        assert!(wrong.parse::<casework::ResidentId>().is_err(), "{wrong}");
+    }
+    for wrong in ["12345678901", "1380000100", "138000010011"] {
+        assert!(wrong.parse::<casework::Mobile>().is_err(), "{wrong}");
+    }
+}
+
 #[test]
 fn r1_3_the_wrong_unit_is_refused() {
     for (stage, role) in DECIDING.into_iter().take(2) {

@@ -245,12 +245,15 @@ async fn save_letter(
         .await
         .map_err(Problem::from)
     {
-        Ok(_) => {
-            desk.say(
-                "红头函的办理理由已保存",
-                "可以打印代拟稿，按实际情况套红、盖章后上传扫描件。",
-            )
-            .await?;
+        Ok(view) => {
+            let (title, detail) = match &view.letter_fault {
+                Some(fault) => ("办理理由已保存，提交前还须修改", fault.message.as_str()),
+                None => (
+                    "红头函的办理理由已保存",
+                    "可以打印代拟稿，按实际情况套红、盖章后上传扫描件。",
+                ),
+            };
+            desk.say(title, detail).await?;
             go(&step_path(case, application, "papers"))
         }
         Err(problem) if problem.can_be_put_right() => {
