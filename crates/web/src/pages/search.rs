@@ -53,7 +53,7 @@ pub(super) async fn hits(
 ) -> Answer {
     let text = wanted.q.unwrap_or_default().trim().to_owned();
     let found = app.platform.find(&desk.actor, &text, BOX).await?;
-    let mut groups = groups(&app, found);
+    let mut groups = groups(&app, &desk, found);
     groups.push(Group {
         name: "页面与动作",
         hits: pages(&desk, &text),
@@ -74,7 +74,7 @@ pub(super) async fn page(
         return go("/desk");
     }
     let found = app.platform.find(&desk.actor, &text, PAGE).await?;
-    let hits: Vec<Hit> = groups(&app, found)
+    let hits: Vec<Hit> = groups(&app, &desk, found)
         .into_iter()
         .flat_map(|group| group.hits)
         .collect();
@@ -112,7 +112,8 @@ pub(super) async fn page(
         .await
 }
 
-fn groups(app: &App, found: Found) -> Vec<Group> {
+fn groups(app: &App, desk: &Desk, found: Found) -> Vec<Group> {
+    let administers = desk.actor.post.role.is_administrative();
     let now = app.platform.now();
     let cases = found.cases.into_iter().map(|row| Hit {
         title: row.number,
@@ -131,15 +132,27 @@ fn groups(app: &App, found: Found) -> Vec<Group> {
         unit: seal.record.unit_name,
     });
     let units = found.units.into_iter().map(|unit| Hit {
-        href: format!("/desk/seals?q={}", form_encode(&unit.name)),
+        href: if administers {
+            format!("/desk/admin/units/{}", unit.id)
+        } else {
+            format!("/desk/seals?q={}", form_encode(&unit.name))
+        },
         title: unit.name.clone(),
         detail: unit.credit_code,
-        kind: ["单位".to_owned(), "单位的印章".to_owned()],
+        kind: [
+            "单位".to_owned(),
+            if administers {
+                "单位信息"
+            } else {
+                "单位的印章"
+            }
+            .to_owned(),
+        ],
         unit: unit.name,
         chip: None,
     });
     let people = found.people.into_iter().map(|person| Hit {
-        href: format!("/desk/admin/accounts?q={}", form_encode(&person.login)),
+        href: format!("/desk/admin/accounts/{}", person.id),
         title: person.name,
         detail: person.login,
         kind: ["人员".to_owned(), "账号与岗位".to_owned()],
