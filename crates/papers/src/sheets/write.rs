@@ -12,6 +12,11 @@ use rust_xlsxwriter::{
 const CHOICES: &str = "选项";
 /// Longest text of a cell, in UTF-16 units.
 const LONGEST: usize = 32_000;
+/// Widest column, in half-width letters: what is longer is wrapped.
+const WIDEST: usize = 24;
+/// Height of a line in points, and the most that a row takes.
+const LINE: f64 = 14.5;
+const HIGHEST: f64 = 400.0;
 const FONT: &str = "宋体";
 
 /// The faces of the cells.
@@ -174,6 +179,12 @@ fn rows(page: &mut Worksheet, sheet: &Sheet, faces: &Faces, first: u32) -> Resul
     }
     for (line, cells) in sheet.rows.iter().enumerate() {
         let row = first + count(line);
+        let most = cells.iter().map(lines_of).max().unwrap_or(1);
+        if most > 1 {
+            // Not every program makes room for wrapped text by itself.
+            let height = LINE * f64::from(u32::try_from(most).unwrap_or(u32::MAX));
+            page.set_row_height(row, height.min(HIGHEST))?;
+        }
         for (index, column) in sheet.columns.iter().enumerate() {
             let mut face = faces.of(column.kind).clone();
             let mark = marks.get(&(line, index));
@@ -272,10 +283,22 @@ fn width(column: &SheetColumn, index: usize, sheet: &Sheet) -> f64 {
         .max()
         .unwrap_or(0);
     // Heads wrap: half of one is enough.
-    let head = columns_of(&column.title).div_ceil(2) + 4;
-    let wanted = longest.clamp(least, 40).max(head) + 2;
+    let head = columns_of(&column.title).div_ceil(2) + 2;
+    let wanted = longest.clamp(least, WIDEST).max(head) + 2;
     // At most some dozens.
     f64::from(u32::try_from(wanted).unwrap_or(40))
+}
+
+/// How many lines a cell takes in the widest column.
+fn lines_of(cell: &SheetCell) -> usize {
+    match cell {
+        SheetCell::Text(text) => text
+            .lines()
+            .map(|line| columns_of(line).div_ceil(WIDEST).max(1))
+            .sum::<usize>()
+            .max(1),
+        _ => 1,
+    }
 }
 
 /// How many half-width columns a text takes.
