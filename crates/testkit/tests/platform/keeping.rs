@@ -84,7 +84,7 @@ async fn the_auditor_sees_the_accounts(app: TestApp) {
         .accounts(&app.actor("zhizuo"))
         .await
         .unwrap_err();
-    assert_eq!(code(&error), "forbidden");
+    assert_eq!(code(&error), "wrong_role");
 }
 
 /// R7.3: an altered entry is noticed, though the database's own guard was taken away first.
