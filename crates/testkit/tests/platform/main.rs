@@ -26,6 +26,7 @@ macro_rules! on_both {
     };
 }
 
+mod administration;
 mod deciding;
 mod desks;
 mod filing;
