@@ -230,7 +230,7 @@ impl Platform {
     pub async fn sheet_import(&self, actor: &Actor, id: Uuid) -> Result<SheetImport> {
         let (row, body) = self.load_import(id).await?;
         of_unit(actor, &body)?;
-        Ok(shown(row, body))
+        Ok(shown(&row, body))
     }
 
     /// The uploaded sheet with every bad cell coloured and commented, and its file name.
@@ -675,7 +675,7 @@ fn code(state: SheetState) -> &'static str {
     }
 }
 
-fn shown(row: SheetImportRow, body: Body) -> SheetImport {
+fn shown(row: &SheetImportRow, body: Body) -> SheetImport {
     let state = [SheetState::Taken, SheetState::Refused]
         .into_iter()
         .find(|state| code(*state) == row.state)

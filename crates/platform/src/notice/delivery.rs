@@ -67,20 +67,22 @@ impl Platform {
             Channel::Sms => on.sms,
         };
         let mut made = 0;
-        while on {
+        if !on {
+            return Ok(made);
+        }
+        loop {
             let now = self.clock.now();
             let mut tx = self.store.begin().await?;
             let taken = tx.deliveries_take(channel, now, now + LEASE, BATCH).await?;
             tx.commit().await?;
             if taken.is_empty() {
-                break;
+                return Ok(made);
             }
             made += taken.len();
             for delivery in taken {
                 self.attempt(&delivery).await?;
             }
         }
-        Ok(made)
     }
 
     async fn attempt(&self, before: &DeliveryRecord) -> Result<()> {
