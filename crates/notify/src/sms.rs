@@ -269,7 +269,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str("：");
+        text.push('：');
         text.push_str(&cause.to_string());
         source = cause.source();
     }

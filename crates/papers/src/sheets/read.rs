@@ -37,7 +37,7 @@ pub(super) fn table(
     wanted: &[WantedColumn],
     most: usize,
 ) -> Result<ReadSheet, SheetsError> {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let names: Vec<String> = workbook
         .sheets_metadata()
         .iter()
@@ -71,11 +71,16 @@ fn worksheet(
     wanted: &[WantedColumn],
     most: usize,
 ) -> Result<ReadSheet, SheetsError> {
-    let mut cells = workbook.worksheet_cells_reader(name).map_err(damaged)?;
+    let mut cells = workbook
+        .worksheet_cells_reader(name)
+        .map_err(|error| damaged(&error))?;
     let mut first: BTreeMap<u32, BTreeMap<u32, Found>> = BTreeMap::new();
     let mut heads: Option<Heads> = None;
     let mut lines: BTreeMap<u32, BTreeMap<u32, Found>> = BTreeMap::new();
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+    while let Some(cell) = cells
+        .next_cell_with_formula_metadata()
+        .map_err(|error| damaged(&error))?
+    {
         let (line, column) = cell.pos;
         if column >= MOST_COLUMNS {
             continue;
@@ -279,6 +284,6 @@ fn bare(head: &str) -> String {
         .collect()
 }
 
-fn damaged(error: calamine::XlsxError) -> SheetsError {
+fn damaged(error: &calamine::XlsxError) -> SheetsError {
     SheetsError::Damaged(error.to_string())
 }

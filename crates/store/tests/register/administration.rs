@@ -239,7 +239,7 @@ async fn a_deputy_is_found_from_all_sides_until_it_is_over(database: Database) {
     );
     assert_eq!(
         tx.deputies_of_unit(unit_id(1), 9).await.unwrap(),
-        [ended.clone()]
+        std::slice::from_ref(&ended)
     );
     assert_eq!(tx.deputy(ended.id).await.unwrap(), Some(ended));
 }
@@ -278,7 +278,7 @@ async fn a_proposal_is_decided_once(database: Database) {
     };
     assert_eq!(
         tx.proposals(None, &rest).await.unwrap().rows,
-        [kept.clone()]
+        std::slice::from_ref(&kept)
     );
     assert_eq!(
         tx.proposals_about("p").await.unwrap(),

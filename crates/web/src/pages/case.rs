@@ -157,7 +157,7 @@ fn facts(view: &CaseView, role: Role) -> Facts {
     let booking = format!("/desk/cases/{}/appointment", case.id);
     match case.appointment.map(beijing::minute) {
         Some(at) if books => {
-            facts = facts.with("现场预约", Cell::link(at, booking).with_sub("可改约或取消"))
+            facts = facts.with("现场预约", Cell::link(at, booking).with_sub("可改约或取消"));
         }
         Some(at) => facts = facts.with("现场预约", at),
         None if books => facts = facts.with("现场预约", Cell::link("预约时段", booking)),

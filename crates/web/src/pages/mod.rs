@@ -397,10 +397,10 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
             first.items.push(undelivered);
         }
     }
-    if role.is_center() {
-        if let Some(first) = groups.first_mut() {
-            first.items.push(item("单位备案", "/desk/filings", "check"));
-        }
+    if role.is_center()
+        && let Some(first) = groups.first_mut()
+    {
+        first.items.push(item("单位备案", "/desk/filings", "check"));
     }
     let mut own = Vec::new();
     if !role.is_administrative() {
