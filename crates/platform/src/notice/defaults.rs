@@ -32,6 +32,21 @@ const SEAL: &[&str] = &[
     "地址",
     "电话",
 ];
+/// What may stand in a notice about a seal whose own words say what happened.
+const SEAL_TOLD: &[&str] = &[
+    "正文",
+    "印章",
+    "编码",
+    "单位",
+    "状态",
+    "到期日",
+    "天数",
+    "期限",
+    "链接",
+    "中心",
+    "地址",
+    "电话",
+];
 /// Fields of everything about a stamping request.
 const USE: &[&str] = &["申请人", "文件", "印章", "状态", "意见", "链接"];
 
@@ -335,7 +350,7 @@ pub(super) const DEFAULTS: &[NoticeTemplate] = &[
         "seal_status",
         "印章状态变更（启用、停用、恢复、注销、无效）",
         "印章所在单位经办人、审批人",
-        SEAL,
+        SEAL_TOLD,
         [
             "{正文}",
             "印章状态变更为{状态}：{编码}",
@@ -347,7 +362,7 @@ pub(super) const DEFAULTS: &[NoticeTemplate] = &[
         "seal_resumption",
         "申请恢复使用、不予恢复、报失已回拨核实",
         "中心审核人员、部门领导；印章所在单位",
-        SEAL,
+        SEAL_TOLD,
         [
             "{正文}",
             "印章停用事项：{编码}",
@@ -371,7 +386,7 @@ pub(super) const DEFAULTS: &[NoticeTemplate] = &[
         "loss_follow_up",
         "报失后补办或撤销的期限将至、已过",
         "印章所在单位经办人、审批人；逾期时另有印章制作员",
-        SEAL,
+        SEAL_TOLD,
         [
             "{正文}",
             "报失后请办理补办或撤销：{编码}",
