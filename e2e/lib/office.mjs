@@ -203,6 +203,7 @@ export async function reviewFirst(t, work) {
   const page = await t.as(accounts.reviewer);
   await fromQueue(t, page, work);
   await t.follow(page, "对照材料审核");
+  await page.keyboard.press("Shift+A");
   await t.press(page, "通过，提交终审");
   await t.sees(page, "已办理「");
 }
@@ -212,6 +213,7 @@ export async function reviewFinal(t, work) {
   const page = await t.as(accounts.leader);
   await fromQueue(t, page, work);
   await t.follow(page, "对照材料审核");
+  await page.keyboard.press("Shift+A");
   await t.press(page, "通过，转印章办理");
   await t.sees(page, "已办理「");
 }

@@ -391,8 +391,9 @@ mod tests {
         assert!(!format!("{config:?}").contains("geheim"));
     }
 
-    #[test]
-    fn the_ways_out_are_off_until_they_are_set_and_wrong_settings_are_told() {
+    // The pool of connections to the mail server lives in a runtime.
+    #[tokio::test]
+    async fn the_ways_out_are_off_until_they_are_set_and_wrong_settings_are_told() {
         let off = load("", Given::default()).unwrap();
         assert!(off.mail().unwrap().is_none() && off.sms().unwrap().is_none());
         let text = "[mail]\nserver = 'smtp.example.gov.cn'\nfrom = 'seal@example.gov.cn'\n\

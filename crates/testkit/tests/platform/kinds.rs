@@ -564,12 +564,12 @@ async fn r4_3_a_seal_is_put_on_the_usb_key_that_the_maker_named() {
         app.refused("zhizuo", filed, named("?")).await,
         "key_serial_malformed"
     );
-    app.by("zhizuo", filed, named("ft-2026 000017")).await;
+    app.by("zhizuo", filed, named("yxkey-2026 0017")).await;
     let seal = app.complete(filed).await[0];
     let registered = register(&app, seal).await;
     assert_eq!(
         registered.record.key_serial.as_deref(),
-        Some("FT2026000017")
+        Some("YXKEY20260017")
     );
     app.suspend(seal).await;
     let filed = app.begin(BusinessType::Reissue, &[seal]).await;
@@ -577,7 +577,7 @@ async fn r4_3_a_seal_is_put_on_the_usb_key_that_the_maker_named() {
     let application = filed.application;
     let lost = Act::PresentKey {
         application,
-        serial: "FT-2026-000017".to_owned(),
+        serial: "YXKEY-2026-0017".to_owned(),
     };
     assert_eq!(
         app.refused("zhizuo", filed, lost).await,
