@@ -218,7 +218,7 @@ export async function run(t) {
   await t.step("a status that is asked for by hand", async () => {
     await visitor.goto("/status");
     await visitor.locator("input[name=code]").fill("99999999999999");
-    await visitor.locator("main form button[type=submit]").click();
+    await visitor.getByRole("button", { name: "查询状态" }).click();
     await t.sees(visitor, "没有查到这枚印章");
     await t.look(visitor, "status-unknown");
   });
