@@ -272,7 +272,7 @@ impl Platform {
         Ok(tx.commit().await?)
     }
 
-    /// Makes an account without asking who wants it: for the console and for the demo data.
+    /// Makes an account without asking who wants it: for the demo data.
     pub(crate) async fn insert_account(&self, new: NewAccount) -> Result<(PersonId, &'static str)> {
         casework::check_posts(&new.posts)?;
         let hash = sign_in::hash_password(new.password.clone()).await?;
@@ -282,7 +282,7 @@ impl Platform {
         Ok((id, "account.created"))
     }
 
-    async fn insert_into(
+    pub(crate) async fn insert_into(
         &self,
         tx: &mut dyn Tx,
         new: NewAccount,

@@ -208,7 +208,7 @@ impl Platform {
         Ok(tx.commit().await?)
     }
 
-    async fn insert_unit_in(&self, tx: &mut dyn Tx, unit: &Unit) -> Result<()> {
+    pub(crate) async fn insert_unit_in(&self, tx: &mut dyn Tx, unit: &Unit) -> Result<()> {
         let row = self.unit_row(unit)?;
         if tx.unit_by_credit_code(&row.credit_code).await?.is_some() {
             return Err(credit_code_taken(unit));

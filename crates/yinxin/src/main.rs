@@ -35,6 +35,7 @@ enum Command {
     Verify(commands::verify::Verify),
     Stamp(commands::stamp::Stamp),
     Inspect(commands::inspect::Inspect),
+    Account(commands::account::Account),
     Doctor(commands::doctor::Doctor),
     Ledger(commands::ledger::Ledger),
 }
@@ -65,6 +66,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Verify(command) => command.run(),
         Command::Stamp(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Account(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Ledger(command) => command.run(),
     }
