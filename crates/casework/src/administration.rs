@@ -160,7 +160,7 @@ pub fn check_administration(act: AdminAct, actor: &Actor, about: About) -> Resul
     if act == AdminAct::ResetPassword && about.administrator {
         return Err(Refusal::new(
             "administrator_reset_on_console",
-            "三员分立：管理员的密码不能由另一名管理员重置，请由本人修改",
+            "三员分立：管理员的密码不能由另一名管理员重置，请由本人修改；忘记的，请在服务器上用 yinxin account reset 重置。",
         ));
     }
     Ok(())
