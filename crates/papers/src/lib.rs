@@ -2,6 +2,7 @@
 
 mod letter;
 mod mark;
+mod places;
 pub mod sheets;
 mod templates;
 mod typesetter;

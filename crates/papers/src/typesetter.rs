@@ -17,6 +17,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
 use crate::mark::MarkPicture;
+use crate::places;
 use crate::templates;
 use crate::world::{Faces, PaperWorld};
 
@@ -136,6 +137,7 @@ fn set_paper(set: &TypefaceSet, paper: &Paper) -> Result<PaperFile, PapersError>
         media_type: "application/pdf",
         bytes,
         pages: document.pages().len(),
+        places: places::places(&document),
     };
     comemo::evict(MEMORY);
     Ok(file)

@@ -6,6 +6,7 @@ mod mark;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use scan::Place;
 use serde::Serialize;
 
 pub use body::{
@@ -59,7 +60,7 @@ pub struct Paper {
 }
 
 /// A paper laid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PaperFile {
     /// File name for people, e.g. `申请表-闽印2026-000042-7.pdf`.
     pub name: String,
@@ -69,6 +70,9 @@ pub struct PaperFile {
     pub bytes: Vec<u8>,
     /// Pages.
     pub pages: usize,
+    /// Where things stand on them, page by page: what a scan that comes back is compared by. The names are those of
+    /// `crates/papers/README.md`.
+    pub places: Vec<Place>,
 }
 
 /// Why a paper could not be laid out.
