@@ -1,10 +1,11 @@
 use image::{DynamicImage, GenericImageView, RgbaImage};
+use serde::{Deserialize, Serialize};
 
 use crate::ImprintError;
-use crate::bounds::bounds;
 use crate::decode::{Source, decode};
 use crate::finding::{Finding, Measured, findings};
 use crate::ink::InkModel;
+use crate::pieces;
 use crate::png;
 use crate::resample::shrink;
 
@@ -39,7 +40,8 @@ impl Declared {
 }
 
 /// Which ink the imprint is expected in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ink {
     /// A unit's seal: red. Other ink is remarked on.
     Red,
@@ -87,8 +89,7 @@ pub fn clean(bytes: &[u8], declared: &Declared) -> Result<Imprint, ImprintError>
     let (source, picture) = decode(bytes)?;
     let (lifted, area) = lift(&picture, declared)?;
 
-    let trim =
-        bounds(&opaque(&lifted), lifted.width(), lifted.height()).ok_or(ImprintError::Blank)?;
+    let trim = bounds(&lifted).ok_or(ImprintError::Blank)?;
     let scale = f64::from(area.width) / f64::from(lifted.width());
     let crop = scaled_up(trim, scale, area);
     let mut seal =
@@ -145,8 +146,7 @@ fn lift(picture: &DynamicImage, declared: &Declared) -> Result<(RgbaImage, Crop)
         Some(InkModel::of(&overview, declared.ink).ok_or(ImprintError::Blank)?)
     };
     lift_all(&mut overview, model.as_ref());
-    let found = bounds(&opaque(&overview), overview.width(), overview.height())
-        .ok_or(ImprintError::Blank)?;
+    let found = bounds(&overview).ok_or(ImprintError::Blank)?;
     let area = scaled_up(grown(found, 2), 1.0 / ratio.min(1.0), whole);
 
     let (width, height) = (f64::from(area.width), f64::from(area.height));
@@ -183,9 +183,16 @@ fn is_transparent(picture: &DynamicImage) -> bool {
     }
 }
 
-/// Where the ink is more there than not, for finding its bounds.
-fn opaque(picture: &RgbaImage) -> Vec<bool> {
-    picture.pixels().map(|pixel| pixel[3] >= 96).collect()
+/// The bounds of the ink, where it is more there than not.
+fn bounds(picture: &RgbaImage) -> Option<Crop> {
+    let mask: Vec<bool> = picture.pixels().map(|pixel| pixel[3] >= 96).collect();
+    let ink = pieces::bounds(&mask, picture.width() as usize)?;
+    Some(Crop {
+        x: ink.left as u32,
+        y: ink.top as u32,
+        width: (ink.right - ink.left + 1) as u32,
+        height: (ink.bottom - ink.top + 1) as u32,
+    })
 }
 
 fn grown(crop: Crop, by: u32) -> Crop {

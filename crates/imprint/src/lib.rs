@@ -1,19 +1,40 @@
 #![doc = include_str!("../README.md")]
 
-mod bounds;
 mod clean;
+mod cut;
 mod decode;
 mod draw;
+mod ellipse;
 mod error;
 mod finding;
+mod frame;
 mod glyphs;
 mod ink;
+mod outline;
+mod paper;
+mod picture;
+mod pieces;
+mod plane;
 mod png;
+mod polar;
+mod quality;
 mod raster;
+mod rectangle;
+mod remark;
 mod resample;
+#[cfg(test)]
+mod scene;
+mod separation;
+mod star;
+mod upright;
+mod vector;
 
 pub use clean::{Crop, Declared, Imprint, Ink, clean};
+pub use cut::{Cut, CutError, CutImprint, Dpi, InkColour, InkName, Millimetres, Tone, cut};
 pub use decode::{PictureFormat, Source, inspect};
 pub use draw::RoundSeal;
 pub use error::ImprintError;
 pub use finding::Finding;
+pub use outline::Shape;
+pub use quality::Quality;
+pub use remark::{Remark, Sector};
