@@ -15,7 +15,8 @@ Upstream (all under the SIL Open Font License 1.1, texts in `licences/`):
 
 What is dropped: hinting, layout features (the papers are set horizontally, without ligatures or vertical forms), glyph
 names, and the characters outside the ranges below. A changed LXGW WenKai may not carry its reserved name, so the
-subset is called Yinxin Kai.
+subset is called Yinxin Kai. Yinxin Rare is what Noto Sans CJK has and Noto Serif CJK has not (𬎆 and others); under a
+name of its own, so that nobody takes it for the typeface of headings.
 """
 
 import bz2
@@ -49,6 +50,9 @@ def main(sources: Path) -> None:
     make(sc(noto / "NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC"), signs | expand(IDEOGRAPHS), common, "NotoSerifSC-Regular.otf")
     make(sc(noto / "NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC Bold"), signs | common, common, "NotoSerifSC-Bold.otf")
     make(sc(noto / "NotoSansCJK-Medium.ttc", "Noto Sans CJK SC Medium"), signs | common, common, "NotoSansSC-Medium.otf")
+    rare = sc(noto / "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC")
+    song = set(TTFont(TYPEFACES / "NotoSerifSC-Regular.otf").getBestCmap())
+    make(rare, set(rare.getBestCmap()) & expand(IDEOGRAPHS) - song, {0x2C386}, "YinxinRare-Regular.otf", "Yinxin Rare")
     kai = TTFont(sources / "usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
     make(kai, expand(SIGNS[:2] + [(0x2010, 0x2044), (0x3000, 0x3015), (0xFF01, 0xFF5E)]) | common, common, "YinxinKai-Regular.ttf", "Yinxin Kai")
 

@@ -244,13 +244,29 @@ export async function collect(t, work) {
 /** Fills in the form of the collection; `other` are fields that are filled in otherwise, by their names. */
 export async function fillCollection(t, page, other = {}) {
   const { name, id } = COLLECTOR;
-  const fields = { collector_name: name, collector_id: id, letter_name: name, id_copy_name: name, ...other };
+  const fields = { collector_name: name, letter_name: name, letter_id: id, id_copy_name: name, collector_id: id, ...other };
   for (const [field, value] of Object.entries(fields)) await page.locator(`input[name=${field}]`).fill(value);
   await t.fill(page, { 介绍材料: { radio: "介绍函" } });
   const photograph = await paper(t.browser, "介绍函", name);
   for (const field of ["letter", "id_copy"]) {
     await page.locator(`input[type=file][name=${field}]`).setInputFiles(file(`${field}.jpg`, photograph, "image/jpeg"));
   }
+  await sign(page);
+}
+
+/** The collector signs on the screen. */
+export async function sign(page) {
+  const pad = page.locator(".sign-pad canvas");
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  for (const stroke of [[0.2, 0.3, 0.35, 0.7], [0.35, 0.3, 0.2, 0.7], [0.45, 0.5, 0.8, 0.45]]) {
+    const [x1, y1, x2, y2] = stroke.map((part, i) => (i % 2 ? box.y + part * box.height : box.x + part * box.width));
+    await page.mouse.move(x1, y1);
+    await page.mouse.down();
+    await page.mouse.move(x2, y2, { steps: 8 });
+    await page.mouse.up();
+  }
+  await page.getByText("已签写，随登记一起保存。").waitFor();
 }
 
 /** The unit's approver makes an activation code; the agent sets the PIN with it. */

@@ -194,9 +194,11 @@ export async function collect(t, work) {
     collector_id: id,
     letter_form: "official",
     letter_name: name,
+    letter_id: id,
     id_copy_name: name,
     letter: await photograph(t),
     id_copy: await photograph(t),
+    signature: await photograph(t),
   });
   work.activation = text.match(/激活码：([0-9A-Za-z-]+)/)?.[1];
 }

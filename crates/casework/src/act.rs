@@ -160,18 +160,22 @@ pub enum Act {
     Collect {
         /// The person who signs for it.
         collector_name: String,
-        /// Their 身份证号.
+        /// Their 身份证号, as read from the copy of the ID card.
         collector_id: ResidentId,
         /// 介绍函 or 介绍信.
         letter_form: LetterForm,
         /// The name in the letter.
         letter_name: String,
+        /// The 身份证号 in the letter, where it states one.
+        letter_id: Option<ResidentId>,
         /// The letter.
         letter: MaterialId,
         /// The name on the copy of the ID card.
         id_copy_name: String,
         /// The stamped copy.
         id_copy: MaterialId,
+        /// Their signature.
+        signature: MaterialId,
     },
     /// 重新提交.
     Resubmit {

@@ -269,6 +269,9 @@ pub struct Collection {
     pub letter: MaterialId,
     /// The stamped copy of the ID card.
     pub id_copy: MaterialId,
+    /// The collector's signature; `None` in records from before signatures were kept.
+    #[serde(default)]
+    pub signature: Option<MaterialId>,
     /// When.
     pub at: Timestamp,
     /// Who handed out.

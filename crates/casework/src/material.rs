@@ -32,8 +32,12 @@ pub enum MaterialKind {
     IntroductionLetter,
     /// 领取人身份证复印件, stamped.
     CollectorIdCopy,
+    /// 领取签名: written on the screen at the desk, or the signed 领取签收单 as a scan.
+    CollectionSignature,
     /// 丢失、失控情况报告.
     LossReport,
+    /// The red-header letter as a Word file, edited by the unit and found to agree with the forms.
+    EditedLetter,
     /// 其他补充材料.
     Other,
 }
@@ -49,6 +53,9 @@ pub struct Material {
     pub application: Option<ApplicationId>,
     /// SM3 digest of the file.
     pub digest: FileDigest,
+    /// Digest under which the file is kept, where it is kept encrypted ([`MaterialKind::is_personal`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_as: Option<FileDigest>,
     /// File name as uploaded.
     pub name: String,
     /// Bytes.
@@ -137,7 +144,7 @@ pub enum Due {
 
 impl MaterialKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::RedHeaderLetter,
         Self::ApplicationFormScan,
         Self::SummarySheet,
@@ -148,7 +155,9 @@ impl MaterialKind {
         Self::SuperiorLetter,
         Self::IntroductionLetter,
         Self::CollectorIdCopy,
+        Self::CollectionSignature,
         Self::LossReport,
+        Self::EditedLetter,
         Self::Other,
     ];
 
@@ -198,6 +207,21 @@ impl MaterialKind {
         )
     }
 
+    /// Comes with the person who collects (Guide 第三章).
+    #[must_use]
+    pub fn is_for_collection(self) -> bool {
+        matches!(
+            self,
+            Self::IntroductionLetter | Self::CollectorIdCopy | Self::CollectionSignature
+        )
+    }
+
+    /// Shows a person's ID card or hand: the file is kept encrypted.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        self.is_for_collection()
+    }
+
     /// A signed and stamped copy of what the unit's approver has approved: it comes back after the approval and
     /// does not change what is asked for (R2.11).
     #[must_use]
@@ -223,7 +247,9 @@ impl MaterialKind {
             Self::SuperiorLetter => ("superior_letter", "上级单位授权函"),
             Self::IntroductionLetter => ("introduction_letter", "介绍函或介绍信"),
             Self::CollectorIdCopy => ("collector_id_copy", "领取人身份证复印件（加盖公章）"),
+            Self::CollectionSignature => ("collection_signature", "领取签名"),
             Self::LossReport => ("loss_report", "丢失、失控情况报告"),
+            Self::EditedLetter => ("edited_letter", "红头函 Word 稿（已核对）"),
             Self::Other => ("other", "其他补充材料"),
         }
     }

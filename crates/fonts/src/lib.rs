@@ -8,19 +8,22 @@ use std::{fs, io};
 
 pub use coverage::Coverage;
 
-/// Family name of 宋体, the typeface that has every character.
+/// Family name of 宋体, the typeface that has nearly every character.
 pub const SONG: &str = "Noto Serif CJK SC";
 /// Family name of 黑体.
 pub const HEI: &str = "Noto Sans CJK SC";
 /// Family name of 楷体.
 pub const KAI: &str = "Yinxin Kai";
+/// Family name of the typeface for what 宋体 lacks.
+pub const RARE: &str = "Yinxin Rare";
 
 /// Typefaces that came with the platform: fonts of the same order as in the README.
-const EMBEDDED: [&[u8]; 4] = [
+const EMBEDDED: [&[u8]; 5] = [
     include_bytes!("../typefaces/NotoSerifSC-Regular.otf"),
     include_bytes!("../typefaces/NotoSerifSC-Bold.otf"),
     include_bytes!("../typefaces/NotoSansSC-Medium.otf"),
     include_bytes!("../typefaces/YinxinKai-Regular.ttf"),
+    include_bytes!("../typefaces/YinxinRare-Regular.otf"),
 ];
 
 /// The largest file that is taken from an operator's folder.
@@ -100,12 +103,23 @@ mod tests {
 
     #[test]
     fn every_typeface_has_the_names_that_people_have() {
-        for file in EMBEDDED {
+        for file in &EMBEDDED[..4] {
             let coverage = Coverage::of(file);
             assert!(coverage.len() > 8_500);
             let names = "䶮𬭸㛃喆堃昇珺旻甯㭎𫖮闽侯县政务服务局“”《》（）—…·0123456789X";
             assert_eq!(coverage.undrawable(names), Vec::<char>::new());
         }
+    }
+
+    #[test]
+    fn what_the_first_typeface_lacks_is_in_the_last() {
+        let (song, rare) = (Coverage::of(EMBEDDED[0]), Coverage::of(EMBEDDED[4]));
+        let names = "𬎆𫟷𮀔𬂁鿫";
+        assert_eq!(song.undrawable(names).len(), 5);
+        assert_eq!(rare.undrawable(names), Vec::<char>::new());
+        // No sign and no common character comes out in it by mistake.
+        assert!(!rare.has('印') && !rare.has('0'));
+        assert_eq!(Fonts::embedded().coverage().undrawable("𬎆𤥷"), ['𤥷']);
     }
 
     #[test]
@@ -128,7 +142,7 @@ mod tests {
         fs::write(folder.path().join("own.TTF"), EMBEDDED[3]).unwrap();
         assert_eq!(
             Fonts::with_folder(folder.path()).unwrap().files().count(),
-            5
+            EMBEDDED.len() + 1
         );
         fs::write(folder.path().join("zzz.otf"), b"no typeface").unwrap();
         let error = Fonts::with_folder(folder.path()).unwrap_err();

@@ -14,6 +14,7 @@ pub(crate) fn of(kind: PaperKind) -> &'static str {
         PaperKind::IntroductionLetter => include_str!("../templates/introduction-letter.typ"),
         PaperKind::IntroductionSlip => include_str!("../templates/introduction-slip.typ"),
         PaperKind::IdCopySheet => include_str!("../templates/id-copy-sheet.typ"),
+        PaperKind::CollectionSheet => include_str!("../templates/collection-sheet.typ"),
         PaperKind::AcceptanceReceipt => include_str!("../templates/acceptance-receipt.typ"),
         PaperKind::CorrectionNotice => include_str!("../templates/correction-notice.typ"),
         PaperKind::RefusalNotice => include_str!("../templates/refusal-notice.typ"),

@@ -75,7 +75,7 @@ async fn r2_7_a_sheet_of_two_thousand_lines_is_one_paper() {
 #[tokio::test]
 async fn names_with_rare_characters_are_printed() {
     let mut paper = sample::paper(PaperKind::ApplicationForm);
-    let names = "䶮𬭸㛃龑𫖮㭎喆堃";
+    let names = "䶮𬭸㛃龑𫖮㭎喆堃𬎆𫟷";
     if let PaperBody::ApplicationForm(form) = &mut paper.body {
         form.seal_name = names.to_owned();
     }
@@ -87,11 +87,11 @@ async fn names_with_rare_characters_are_printed() {
 #[tokio::test]
 async fn a_character_that_no_typeface_has_is_refused_by_name() {
     let typesetter = Typesetter::embedded();
-    assert_eq!(typesetter.undrawable("林𬎆\u{202E}"), ['𬎆', '\u{202E}']);
+    assert_eq!(typesetter.undrawable("林𤥷\u{202E}"), ['𤥷', '\u{202E}']);
     let mut paper = sample::paper(PaperKind::WhatToBring);
-    paper.unit = "林𬎆工作室".to_owned();
+    paper.unit = "林𤥷工作室".to_owned();
     match typesetter.render(paper).await {
-        Err(PapersError::Undrawable(lacking)) => assert_eq!(lacking, ['𬎆']),
+        Err(PapersError::Undrawable(lacking)) => assert_eq!(lacking, ['𤥷']),
         other => panic!("{other:?}"),
     }
 }

@@ -1,15 +1,16 @@
-//! The red-header letter as a Word file: drafted from the unit's reasons and the forms, edited by the unit, and checked
-//! against the forms when it comes back (R2.8).
+//! The red-header letter as a Word file: drafted from the unit's reasons and the forms, edited by the unit, checked
+//! against the forms when it comes back, and kept with the case (R2.8).
 
 use std::sync::Arc;
 
 use casework::letter::{compare_to_model_letter, compare_words_with_forms, facts_from_forms};
-use casework::{Actor, CaseId, Refusal};
+use casework::{Actor, CaseId, MaterialKind, Refusal};
 
 use crate::{
     Platform,
-    case::visible,
+    case::{CaseView, visible},
     error::{Error, Result},
+    material::{NewMaterial, clean_name},
     papers::{filed_at, letter_paper, words},
     ports::LettersError,
 };
@@ -42,12 +43,19 @@ impl Platform {
         Ok((format!("红头函-{}.docx", case.number), bytes))
     }
 
-    /// Compares an edited letter with the model and with the forms of its case.
+    /// Compares an edited letter with the model and with the forms of its case, and keeps it with the case when it
+    /// agrees; it takes the place of a former one.
     ///
     /// # Errors
     /// `letter_type`, `file_too_large`, `letter_damaged`; `letter_is_the_model`, `letter_placeholder_left`;
-    /// `letter_differs` with a point for each difference.
-    pub async fn check_letter(&self, actor: &Actor, id: CaseId, bytes: Vec<u8>) -> Result<()> {
+    /// `letter_differs` with a point for each difference; those of the process for `Act::AttachMaterial`.
+    pub async fn keep_letter(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<CaseView> {
         let mut tx = self.store.read().await?;
         let (case, _) = self.load(tx.as_mut(), id).await?;
         drop(tx);
@@ -56,10 +64,13 @@ impl Platform {
             return Err(refused(&LettersError::TooLarge));
         }
         let letters = Arc::clone(&self.letters);
-        let text = tokio::task::spawn_blocking(move || letters.words(&bytes))
-            .await
-            .map_err(|e| Error::internal("reading a letter", e))?
-            .map_err(|error| refused(&error))?;
+        let (bytes, text) = tokio::task::spawn_blocking(move || {
+            let text = letters.words(&bytes);
+            (bytes, text)
+        })
+        .await
+        .map_err(|e| Error::internal("reading a letter", e))?;
+        let text = text.map_err(|error| refused(&error))?;
         let policy = self.policy();
         // The model begins with the addressee; a red header may stand above it.
         let body = text
@@ -67,19 +78,27 @@ impl Platform {
             .map_or(text.as_str(), |at| &text[at..]);
         compare_to_model_letter(body, &policy.center)?;
         compare_to_model_letter(&text, &policy.center)?;
-        let points = compare_words_with_forms(&text, &facts_from_forms(&case, &policy));
-        if points.is_empty() {
-            return Ok(());
-        }
-        Err(Refusal::with_points(
-            "letter_differs",
-            format!(
+        let facts = facts_from_forms(&case, &policy);
+        let points = compare_words_with_forms(&text, &facts);
+        if !points.is_empty() {
+            let message = format!(
                 "红头函与申请表有 {} 处不一致，请更正后重新核对",
                 points.len()
-            ),
-            points,
-        )
-        .into())
+            );
+            return Err(Refusal::with_points("letter_differs", message, points).into());
+        }
+        let file = NewMaterial {
+            kind: MaterialKind::EditedLetter,
+            application: None,
+            name: clean_name(name),
+            bytes,
+        };
+        let mut kept = self.kept(actor, file).await?;
+        kept.material.letter = Some(facts);
+        let (view, _) = self
+            .attach_examined(actor, id, Some(case.version), vec![kept])
+            .await?;
+        Ok(view)
     }
 }
 

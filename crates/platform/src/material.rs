@@ -30,8 +30,8 @@ pub struct NewMaterial {
 }
 
 /// A file that was looked at and kept.
-struct Examined {
-    material: Material,
+pub(crate) struct Examined {
+    pub(crate) material: Material,
     request_key: Option<String>,
     remarks: Vec<Remark>,
 }
@@ -92,6 +92,17 @@ impl Platform {
         for file in files {
             examined.push(self.examined(actor, file).await?);
         }
+        self.attach_examined(actor, id, expected, examined).await
+    }
+
+    /// Attaches files that were looked at and kept.
+    pub(crate) async fn attach_examined(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        expected: Option<u64>,
+        examined: Vec<Examined>,
+    ) -> Result<(CaseView, Vec<(MaterialId, Vec<Remark>)>)> {
         let mut tx = self.store.begin().await?;
         let (mut case, version) = self.load(tx.as_mut(), id).await?;
         if expected.is_some_and(|seen| seen != case.version) {
@@ -132,19 +143,37 @@ impl Platform {
     async fn examined(&self, actor: &Actor, new: NewMaterial) -> Result<Examined> {
         self.check_size(&new.name, new.bytes.len())?;
         let name = clean_name(&new.name);
-        let size = new.bytes.len() as u64;
         let (bytes, remarks) = examine(new.kind, &name, new.bytes).await?;
         let request_key = (new.kind == MaterialKind::P10)
             .then(|| pki::CertificateRequest::parse(&bytes).ok())
             .flatten()
             .and_then(|request| request.public_key().map(key_digest));
+        let file = NewMaterial { name, bytes, ..new };
+        Ok(Examined {
+            request_key,
+            remarks,
+            ..self.kept(actor, file).await?
+        })
+    }
+
+    /// Keeps a file that is as it should be; what shows a person is kept encrypted.
+    pub(crate) async fn kept(&self, actor: &Actor, file: NewMaterial) -> Result<Examined> {
+        let size = file.bytes.len() as u64;
+        let (digest, sealed_as) = if file.kind.is_personal() {
+            let digest = FileDigest::from_bytes(gm::sm3(&file.bytes));
+            let sealed = self.protection.seal_file(&file.bytes);
+            (digest, Some(self.files.put(sealed).await?))
+        } else {
+            (self.files.put(file.bytes).await?, None)
+        };
         Ok(Examined {
             material: Material {
                 id: MaterialId::from_uuid(Uuid::now_v7()),
-                kind: new.kind,
-                application: new.application,
-                digest: self.files.put(bytes).await?,
-                name,
+                kind: file.kind,
+                application: file.application,
+                digest,
+                sealed_as,
+                name: file.name,
                 size,
                 uploaded_by: actor.clone(),
                 uploaded_at: self.clock.now(),
@@ -154,8 +183,8 @@ impl Platform {
                 carried_from: None,
                 removed_at: None,
             },
-            request_key,
-            remarks,
+            request_key: None,
+            remarks: Vec::new(),
         })
     }
 
@@ -174,9 +203,14 @@ impl Platform {
             .case
             .material(material)
             .ok_or(Error::NotFound("material"))?;
-        let bytes = self.files.get(&material.digest).await?;
-        let media_type =
-            FileType::of(&bytes).map_or("application/octet-stream", FileType::media_type);
+        let bytes = match &material.sealed_as {
+            Some(sealed) => self.protection.open_file(&self.files.get(sealed).await?)?,
+            None => self.files.get(&material.digest).await?,
+        };
+        let media_type = match material.kind {
+            MaterialKind::EditedLetter => DOCX,
+            _ => FileType::of(&bytes).map_or("application/octet-stream", FileType::media_type),
+        };
         Ok(MaterialFile {
             name: material.name.clone(),
             media_type,
@@ -267,6 +301,9 @@ fn replaced(
         .collect()
 }
 
+/// Media type of a letter as a Word file.
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// Size in mm assumed while the form does not say one.
 const DEFAULT_MM: f64 = 40.0;
 
@@ -317,15 +354,27 @@ impl FileType {
 async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Remark>)> {
     match kind {
         MaterialKind::Imprint => {
-            // Decoded once here, so that what cannot be a picture is refused before it is kept.
-            let (bytes, checked) = blocking(move || {
-                let declared = imprint::Declared::new(DEFAULT_MM, DEFAULT_MM, imprint::Ink::Any);
-                let checked = declared.and_then(|declared| imprint::clean(&bytes, &declared));
-                (bytes, checked)
-            })
-            .await?;
-            checked?;
+            let (bytes, looked_at) = look_at(bytes).await?;
+            looked_at?;
             Ok((bytes, Vec::new()))
+        }
+        // It comes in where it is compared with the forms.
+        MaterialKind::EditedLetter => Err(Error::refused(
+            "letter_not_checked",
+            "红头函的 Word 稿请在“核对修改后的 Word 稿”处上传，核对一致后随办件保存。",
+        )),
+        MaterialKind::CollectionSignature
+            if matches!(FileType::of(&bytes), Some(FileType::Jpeg | FileType::Png)) =>
+        {
+            let (bytes, looked_at) = look_at(bytes).await?;
+            match looked_at {
+                Err(imprint::ImprintError::Blank) => Err(Error::refused(
+                    "signature_blank",
+                    "签名是空白的，请领取人在签名框内签写姓名，或上传签好的领取签收单。",
+                )),
+                Err(other) => Err(other.into()),
+                Ok(()) => Ok((bytes, Vec::new())),
+            }
         }
         MaterialKind::P10 => {
             let remarks = match pki::CertificateRequest::parse(&bytes) {
@@ -362,6 +411,16 @@ async fn examine(kind: MaterialKind, name: &str, bytes: Vec<u8>) -> Result<(Vec<
             ),
         )),
     }
+}
+
+/// Decodes a picture and looks for ink in it, so that what cannot be one is refused before it is kept.
+async fn look_at(bytes: Vec<u8>) -> Result<(Vec<u8>, Result<(), imprint::ImprintError>)> {
+    blocking(move || {
+        let declared = imprint::Declared::new(DEFAULT_MM, DEFAULT_MM, imprint::Ink::Any);
+        let looked_at = declared.and_then(|declared| imprint::clean(&bytes, &declared).map(drop));
+        (bytes, looked_at)
+    })
+    .await
 }
 
 /// Enters an imprint or P10 into its form; `drafts` are the forms as the files before have left them.

@@ -132,7 +132,9 @@ impl Platform {
                 filing::filed_at(case),
             ),
             PaperKind::SummarySheet => filing::summary(case, policy),
-            PaperKind::IntroductionLetter | PaperKind::IntroductionSlip => {
+            PaperKind::IntroductionLetter
+            | PaperKind::IntroductionSlip
+            | PaperKind::CollectionSheet => {
                 handing_out::introduction(case, wish.collector.as_ref())
             }
             PaperKind::IdCopySheet => handing_out::id_copy(case, wish.collector.as_ref()),

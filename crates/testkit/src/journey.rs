@@ -213,7 +213,7 @@ impl TestApp {
         handed_out[0].seal
     }
 
-    /// The act of collection, with both papers attached.
+    /// The act of collection, with both papers and the signature attached.
     pub async fn collection(&self, filed: Filed) -> Act {
         let (_, letter) = self
             .attach(
@@ -227,15 +227,26 @@ impl TestApp {
         let (_, id_copy) = self
             .attach("zhizuo", filed, MaterialKind::CollectorIdCopy, None, scan())
             .await;
+        let (_, signature) = self
+            .attach(
+                "zhizuo",
+                filed,
+                MaterialKind::CollectionSignature,
+                None,
+                scan(),
+            )
+            .await;
         let agent = self.account("xian-jingban");
         Act::Collect {
             collector_name: agent.name.clone(),
             collector_id: agent.resident_id.unwrap(),
             letter_form: LetterForm::Slip,
             letter_name: agent.name.clone(),
+            letter_id: agent.resident_id,
             letter,
             id_copy_name: agent.name.clone(),
             id_copy,
+            signature,
         }
     }
 

@@ -220,6 +220,9 @@ impl<'a> Journey<'a> {
         let id_copy = self
             .paper("zhizuo", MaterialKind::CollectorIdCopy, "身份证复印件.png")
             .await?;
+        let signature = self
+            .paper("zhizuo", MaterialKind::CollectionSignature, "领取签名.png")
+            .await?;
         let agent = self.account("xian-jingban")?;
         let collector_id: ResidentId = agent
             .resident_id
@@ -229,9 +232,11 @@ impl<'a> Journey<'a> {
             collector_id,
             letter_form: LetterForm::Slip,
             letter_name: agent.name.clone(),
+            letter_id: Some(collector_id),
             letter,
             id_copy_name: agent.name.clone(),
             id_copy,
+            signature,
         };
         let (view, handed_out) = self
             .platform

@@ -11,6 +11,7 @@ use crate::key_stock::KeySerial;
 use crate::material::MaterialKind;
 use crate::policy::Policy;
 use crate::refusal::{Point, Refusal};
+use crate::resident_id::ResidentId;
 use crate::rules::{Request, unknown_application, unknown_material};
 use crate::seal_register::SealState;
 use crate::stage::Stage;
@@ -267,15 +268,18 @@ impl Request<'_> {
             collector_id,
             letter_form,
             letter_name,
+            letter_id,
             letter,
             id_copy_name,
             id_copy,
+            signature,
         } = act
         else {
             return Ok(Vec::new());
         };
         self.collection_paper(*letter, MaterialKind::IntroductionLetter)?;
         self.collection_paper(*id_copy, MaterialKind::CollectorIdCopy)?;
+        self.collection_paper(*signature, MaterialKind::CollectionSignature)?;
         let collector = crate::text::check_person_name("领取人姓名", collector_name)?;
         let named = crate::text::check_person_name("介绍函（信）中的姓名", letter_name)?;
         let copied = crate::text::check_person_name("身份证复印件上的姓名", id_copy_name)?;
@@ -288,18 +292,72 @@ impl Request<'_> {
                 ),
             ));
         }
+        self.same_number(&collector, *collector_id, *letter_id)?;
         let collection = Collection {
             collector_name: collector,
             collector_id: *collector_id,
             letter_form: *letter_form,
             letter: *letter,
             id_copy: *id_copy,
+            signature: Some(*signature),
             at: self.now,
             by: self.actor.clone(),
         };
         Ok(vec![What::Collected {
             collection: Box::new(collection),
         }])
+    }
+
+    /// The number on the copy of the ID card is that of the letter; where the letter states none, that of the person of
+    /// this name in the case (经办人, or the person of a personal seal).
+    fn same_number(
+        &self,
+        collector: &str,
+        copied: ResidentId,
+        letter: Option<ResidentId>,
+    ) -> Result<(), Refusal> {
+        if let Some(stated) = letter {
+            return match first_difference(copied, stated) {
+                None => Ok(()),
+                Some(at) => Err(Refusal::new(
+                    "collector_id_differs",
+                    format!(
+                        "身份证复印件上的身份证号与介绍函（信）写的从第 {at} 位起不一致，不能交付。\
+                         请核对录入；确不一致的，请申请单位重新出具介绍函（信）"
+                    ),
+                )),
+            };
+        }
+        let forms = self
+            .case
+            .live_applications()
+            .filter_map(|a| a.form.as_ref());
+        let known: Vec<ResidentId> = forms
+            .flat_map(|form| {
+                let agent = (form.agent.name == collector).then_some(form.agent.id);
+                let person = form.person.as_ref().filter(|p| p.name == collector);
+                agent.into_iter().chain(person.map(|p| p.id))
+            })
+            .collect();
+        if known.is_empty() {
+            return Err(Refusal::new(
+                "letter_id_missing",
+                format!(
+                    "{collector}不是本办件的经办人，介绍函（信）须写明其身份证号才能核对；\
+                     请填写介绍函（信）中的身份证号，没有写明的请申请单位补写"
+                ),
+            ));
+        }
+        if known.contains(&copied) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "collector_id_not_of_agent",
+            format!(
+                "身份证复印件上的身份证号与本办件登记的{collector}的身份证号不一致，不能交付。请核对录入；\
+                 确为同名的另一人的，介绍函（信）须写明其身份证号并填入"
+            ),
+        ))
     }
 
     fn collection_paper(&self, id: MaterialId, kind: MaterialKind) -> Result<(), Refusal> {
@@ -359,6 +417,12 @@ impl Request<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// The place, from 1, at which two numbers begin to differ.
+fn first_difference(a: ResidentId, b: ResidentId) -> Option<usize> {
+    let mut pairs = a.as_str().bytes().zip(b.as_str().bytes());
+    pairs.position(|(a, b)| a != b).map(|at| at + 1)
 }
 
 /// Serial numbers are compared without blanks, hyphens and case.

@@ -408,11 +408,19 @@ impl Request<'_> {
     fn attachable_now(&self, kind: MaterialKind) -> Result<(), Refusal> {
         use MaterialKind as K;
 
-        let for_collection = matches!(kind, K::IntroductionLetter | K::CollectorIdCopy);
+        let for_collection = kind.is_for_collection();
+        if kind == K::CollectionSignature && !self.actor.post.role.is_center() {
+            return Err(Refusal::new(
+                "signature_at_the_desk",
+                "领取签名须由领取人在办理点当面签写，由中心登记",
+            ));
+        }
         let good = match self.case.stage {
             Stage::Draft => !for_collection && !kind.is_stamped_copy(),
             Stage::Correction => !for_collection,
-            Stage::HandIn => kind.is_stamped_copy() || kind == K::RedHeaderLetter,
+            Stage::HandIn => {
+                kind.is_stamped_copy() || matches!(kind, K::RedHeaderLetter | K::EditedLetter)
+            }
             Stage::Collection => for_collection,
             _ => false,
         };
@@ -447,7 +455,10 @@ fn changed(case: &Case, forms: &[(ApplicationId, ApplicationForm)]) -> bool {
         let removed = material
             .removed_at
             .is_some_and(|at| Some(at) > sent_back_at);
-        !material.kind.is_stamped_copy() && (added || removed)
+        // The Word file says what the forms say: it asks for nothing else.
+        let follows =
+            material.kind.is_stamped_copy() || material.kind == MaterialKind::EditedLetter;
+        !follows && (added || removed)
     };
     !last.forms.iter().filter(still_here).eq(forms)
         || case.materials.iter().any(touched)

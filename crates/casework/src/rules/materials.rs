@@ -62,13 +62,19 @@ pub fn required_materials(case: &Case, policy: &Policy) -> Vec<RequiredMaterial>
             MaterialKind::IntroductionLetter,
             None,
             Due::Collection,
-            "介绍函或介绍信，二选一，写明领取人，加盖单位印章",
+            "介绍函或介绍信，二选一，写明领取人的姓名和身份证号，加盖单位印章",
         );
         need(
             MaterialKind::CollectorIdCopy,
             None,
             Due::Collection,
             "领取人身份证复印件，须与介绍函（信）中为同一人员，加盖公章",
+        );
+        need(
+            MaterialKind::CollectionSignature,
+            None,
+            Due::Collection,
+            "由领取人在办理点当面签名，或签写领取签收单",
         );
     }
     list
@@ -127,12 +133,28 @@ impl Request<'_> {
             )];
         }
         let filed = facts_from_forms(case, self.policy);
-        letters
-            .into_iter()
-            .filter(|letter| letter.carried_from.is_none())
-            .filter_map(|letter| letter.letter.as_ref())
-            .flat_map(|letter| compare_with_forms(letter, &filed))
-            .collect()
+        let stated = |letters: &[&Material]| -> Vec<Point> {
+            letters
+                .iter()
+                .filter(|letter| letter.carried_from.is_none())
+                .filter_map(|letter| letter.letter.as_ref())
+                .flat_map(|letter| compare_with_forms(letter, &filed))
+                .collect()
+        };
+        let mut points = stated(&letters);
+        // A Word file that was checked once, before the forms were changed.
+        let edited: Vec<&Material> = case
+            .live_materials()
+            .filter(|material| material.kind == MaterialKind::EditedLetter)
+            .collect();
+        if points.is_empty() && !stated(&edited).is_empty() {
+            points.push(Point::new(
+                "edited_letter_outdated",
+                MaterialKind::EditedLetter.code().to_owned(),
+                "申请表在红头函 Word 稿核对之后有改动，请修改 Word 稿后重新核对，或移除旧稿",
+            ));
+        }
+        points
     }
 
     fn missing(&self, required: &RequiredMaterial) -> Point {

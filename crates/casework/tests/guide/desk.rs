@@ -321,6 +321,7 @@ impl Desk {
             kind,
             application,
             digest: FileDigest::from_bytes(digest),
+            sealed_as: None,
             name: format!("{}.pdf", kind.code()),
             size: 1000,
             uploaded_by: actor(Role::Agent),
@@ -340,8 +341,12 @@ impl Desk {
     ) -> MaterialId {
         let material = self.material(kind, application);
         let id = material.id;
+        let by = match kind {
+            MaterialKind::CollectionSignature => Role::SealMaker,
+            _ => Role::Agent,
+        };
         self.by(
-            Role::Agent,
+            by,
             Act::AttachMaterial {
                 material: Box::new(material),
                 text: None,
@@ -501,18 +506,21 @@ impl Desk {
         (Role::SealMaker, Act::StartProduction { application: id })
     }
 
-    /// The collection, with both papers attached.
+    /// The collection, with both papers and the signature attached.
     pub(crate) fn collect(&mut self) -> Act {
         let letter = self.attach(MaterialKind::IntroductionLetter, None);
         let id_copy = self.attach(MaterialKind::CollectorIdCopy, None);
+        let signature = self.attach(MaterialKind::CollectionSignature, None);
         Act::Collect {
             collector_name: "林晓梅".to_owned(),
             collector_id: resident(12),
             letter_form: LetterForm::Slip,
             letter_name: "林晓梅".to_owned(),
+            letter_id: None,
             letter,
             id_copy_name: "林晓梅".to_owned(),
             id_copy,
+            signature,
         }
     }
 
@@ -532,5 +540,23 @@ impl Desk {
     /// The stages it went through.
     pub(crate) fn stages(&self) -> Vec<Stage> {
         self.case.stages.iter().map(|(stage, _)| *stage).collect()
+    }
+}
+
+/// Sends back with one point.
+pub(crate) fn correction(message: &str) -> Act {
+    Act::RequestCorrection {
+        points: vec![point(message)],
+        checklist: Vec::new(),
+    }
+}
+
+/// Sets an application aside into the case 43.
+pub(crate) fn set_aside(application: ApplicationId) -> Act {
+    Act::SetAside {
+        application,
+        linked: CaseId::from_uuid(Uuid::from_u128(0x11)),
+        linked_number: CaseNumber::new(2026, 43).unwrap(),
+        points: vec![point("印模不清晰，请重新采集")],
     }
 }

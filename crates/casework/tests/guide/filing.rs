@@ -469,6 +469,28 @@ fn r2_8_the_letter_is_in_the_units_own_words_and_states_what_the_forms_state() {
 }
 
 #[test]
+fn r2_8_an_edited_letter_is_checked_again_after_the_forms_have_changed() {
+    let (mut desk, _) = Desk::usual();
+    let mut edited = desk.material(MaterialKind::EditedLetter, None);
+    edited.letter = Some(casework::letter::facts_from_forms(&desk.case, &desk.policy));
+    let kept = edited.id;
+    let attach = Act::AttachMaterial {
+        material: Box::new(edited),
+        text: None,
+    };
+    desk.by(Role::Agent, attach);
+    desk.add(SealKind::Unit, Medium::UsbKey);
+    desk.until(Stage::HandIn);
+    desk.attach_stamped();
+    assert_eq!(
+        desk.faults(Role::Agent, Act::HandIn),
+        ["edited_letter_outdated"]
+    );
+    desk.by(Role::Agent, Act::RemoveMaterial { material: kept });
+    desk.by(Role::Agent, Act::HandIn);
+}
+
+#[test]
 fn r2_9_special_situations_need_statement_commitment_and_the_superiors_letter() {
     let (mut desk, id) = Desk::usual();
     desk.edit(id, |draft| {

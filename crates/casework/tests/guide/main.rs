@@ -7,15 +7,18 @@
 )]
 
 mod administrators;
+mod collecting;
 mod deputies;
 mod desk;
 mod desk_work;
 mod filing;
-mod handling;
 mod journeys;
+mod making;
 mod process_table;
 mod random_acts;
+mod reviewing;
 mod seal_register;
+mod sending_back;
 mod separation;
 mod special_register;
 mod use_request;

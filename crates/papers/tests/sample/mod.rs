@@ -15,6 +15,10 @@ pub(crate) fn paper(kind: PaperKind) -> Paper {
         PaperKind::IntroductionLetter | PaperKind::IntroductionSlip => {
             PaperBody::Introduction(IntroductionPaper { collector: Some(person()), seals: seals(3) })
         }
+        PaperKind::CollectionSheet => PaperBody::Introduction(IntroductionPaper {
+            collector: Some(person()),
+            seals: seals(3),
+        }),
         PaperKind::IdCopySheet => PaperBody::IdCopy(IdCopySheet { collector: Some(person()) }),
         PaperKind::AcceptanceReceipt => PaperBody::Acceptance(AcceptanceReceipt {
             agent: "林䶮晓".to_owned(),

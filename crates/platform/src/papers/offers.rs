@@ -45,7 +45,7 @@ impl PaperOffer {
 
 pub(super) fn offers(case: &Case, role: Role, policy: &Policy) -> Vec<PaperOffer> {
     let mut offers = filing(case, policy);
-    offers.extend(handing_out(case));
+    offers.extend(handing_out(case, role));
     offers.extend(notice(case));
     offers.extend(hand_over(case, role));
     offers
@@ -100,24 +100,31 @@ fn filing(case: &Case, policy: &Policy) -> Vec<PaperOffer> {
     offers
 }
 
-fn handing_out(case: &Case) -> Vec<PaperOffer> {
+fn handing_out(case: &Case, role: Role) -> Vec<PaperOffer> {
     let mut offers = Vec::new();
     let collecting = case.stage == Stage::Collection;
     if collecting || case.collection.is_some() {
         offers.push(offer(
             PaperKind::IntroductionLetter,
-            "领取印章用，与介绍信二选一；写明领取人，加盖单位印章",
+            "领取印章用，与介绍信二选一；写明领取人姓名和身份证号，加盖单位印章",
             collecting,
         ));
         offers.push(offer(
             PaperKind::IntroductionSlip,
-            "领取印章用，与介绍函二选一；写明领取人，加盖单位印章",
+            "领取印章用，与介绍函二选一；写明领取人姓名和身份证号，加盖单位印章",
             collecting,
         ));
         offers.push(offer(
             PaperKind::IdCopySheet,
             "粘贴领取人身份证正反面复印件，加盖公章；须与介绍函（信）中为同一人员",
             collecting,
+        ));
+    }
+    if collecting && role.is_center() {
+        offers.push(offer(
+            PaperKind::CollectionSheet,
+            "领取人不便在屏幕上签名时打印，当面签字后扫描上传到领取登记",
+            true,
         ));
     }
     let why = match case.stage {

@@ -118,7 +118,7 @@ fn asked(points: &[CorrectionPoint]) -> Vec<Placed> {
         .collect()
 }
 
-/// 「“𬎆”字（U+2C386）」: named so that it can be looked up where it cannot be seen.
+/// 「“𤥷”字（U+24977）」: named so that it can be looked up where it cannot be seen.
 pub(super) fn quoted(characters: &[char]) -> String {
     let names: Vec<String> = characters
         .iter()

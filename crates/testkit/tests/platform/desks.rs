@@ -1,9 +1,9 @@
 //! The desks: bundles, papers, appointments, the stock of keys, statistics (R3, R4).
 
-use casework::{Act, KeyAct, KeyState, LetterForm, Role, Stage, appointment};
+use casework::{Act, KeyAct, KeyState, LetterForm, MaterialKind, Role, Stage, appointment};
 use jiff::SignedDuration;
 use platform::ports::store::PageRequest;
-use platform::{DEMO_KEYS, Error, NewKeys, WantedStatistics};
+use platform::{DEMO_KEYS, Error, NewKeys, NewMaterial, WantedStatistics};
 use testkit::{TestApp, code};
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ on_both!(
     r4_4_half_hours_are_booked_moved_and_given_up,
     r4_4_keys_are_received_in_batches_and_destroyed_by_two,
     r4_7_without_both_papers_of_one_person_nothing_is_handed_out,
+    r4_7_letter_id_copy_and_signature_are_kept_unreadable,
 );
 
 fn page() -> PageRequest {
@@ -377,7 +378,23 @@ async fn r4_7_without_both_papers_of_one_person_nothing_is_handed_out(app: TestA
         change(&mut act);
         act
     };
-    let cases: [(Act, &str); 4] = [
+    let cases: [(Act, &str); 6] = [
+        (
+            broken(&|act| {
+                if let Act::Collect { letter_id, .. } = act {
+                    *letter_id = Some("350102199001011027".parse().unwrap());
+                }
+            }),
+            "collector_id_differs",
+        ),
+        (
+            broken(&|act| {
+                if let Act::Collect { signature, .. } = act {
+                    *signature = letter;
+                }
+            }),
+            "collection_wrong_material",
+        ),
         (
             broken(&|act| {
                 if let Act::Collect { letter_name, .. } = act {
@@ -426,4 +443,55 @@ async fn r4_7_without_both_papers_of_one_person_nothing_is_handed_out(app: TestA
     assert_eq!(collection.letter_form, LetterForm::Slip);
     assert_eq!(collection.by.name, "张明远");
     assert_eq!(handed_out.len(), 1);
+}
+
+async fn r4_7_letter_id_copy_and_signature_are_kept_unreadable(app: TestApp) {
+    let filed = app.file_until(Stage::Collection).await;
+    let (agent, maker) = (app.actor("xian-jingban"), app.actor("zhizuo"));
+    let file = |kind: MaterialKind, bytes: Vec<u8>| NewMaterial {
+        kind,
+        application: None,
+        name: "文件.png".to_owned(),
+        bytes,
+    };
+    for kind in [
+        MaterialKind::IntroductionLetter,
+        MaterialKind::CollectorIdCopy,
+        MaterialKind::CollectionSignature,
+    ] {
+        // A picture of its own: the same as the imprint's would be there already.
+        let picture = testkit::another_scan();
+        let new = file(kind, picture.clone());
+        let attached = app.platform.attach(&maker, filed.case, None, new).await;
+        let (view, id, _) = attached.unwrap();
+        let material = view.case.material(id).unwrap();
+        assert!(!app.material_path(material.digest).exists());
+        let kept = std::fs::read(app.material_path(material.sealed_as.unwrap())).unwrap();
+        assert_ne!(kept, picture);
+        let shown = app.platform.material_file(&agent, filed.case, id).await;
+        assert_eq!(shown.unwrap().bytes, picture);
+    }
+    // A signature is written at the desk, and it is not a white sheet.
+    let kind = MaterialKind::CollectionSignature;
+    let by_agent = app
+        .platform
+        .attach(&agent, filed.case, None, file(kind, testkit::scan()))
+        .await;
+    assert_eq!(refusal(by_agent), "signature_at_the_desk");
+    let blank = app
+        .platform
+        .attach(&maker, filed.case, None, file(kind, blank_sheet()))
+        .await;
+    assert_eq!(refusal(blank), "signature_blank");
+    let broken = file(kind, blank_sheet()[..40].to_vec());
+    let damaged = app.platform.attach(&maker, filed.case, None, broken).await;
+    assert_eq!(refusal(damaged), "picture_damaged");
+}
+
+/// A white picture (PNG).
+fn blank_sheet() -> Vec<u8> {
+    let white = image::RgbImage::from_pixel(400, 200, image::Rgb([255; 3]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    white.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
 }

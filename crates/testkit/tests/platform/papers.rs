@@ -284,14 +284,14 @@ async fn what_cannot_be_printed_is_refused_when_it_is_filed_or_said(app: TestApp
         application,
         draft: named(name),
     };
-    app.by("xian-jingban", filed, save("林𬎆工作室")).await;
+    app.by("xian-jingban", filed, save("林𤥷工作室")).await;
     let error = app.attempt("xian-jingban", filed, Act::Submit).await;
     let platform::Error::Refused(refused) = error.unwrap_err() else {
         panic!("not refused");
     };
     assert_eq!(refused.code, "character_not_printable");
     assert!(
-        refused.message.contains("“𬎆”字（U+2C386）无法打印"),
+        refused.message.contains("“𤥷”字（U+24977）无法打印"),
         "{}",
         refused.message
     );

@@ -1,6 +1,8 @@
 //! R2.8: the red-header letter is drafted from the forms, edited as a Word file, and compared with the forms.
 
-use casework::{Act, ApplicationId, BusinessType, CaseId, LetterDraft};
+use casework::{
+    Act, ApplicationId, BusinessType, CaseId, FileDigest, LetterDraft, MaterialKind, Stage,
+};
 use papers::WordLetters;
 use platform::ports::letters::Letters as _;
 use testkit::{Filed, TestApp, code};
@@ -9,6 +11,7 @@ use uuid::Uuid;
 on_both!(
     r2_8_the_letter_is_drafted_from_reasons_and_forms_as_a_word_file,
     r2_8_an_edited_letter_is_compared_with_the_forms,
+    r2_8_the_edited_letter_is_kept_with_the_case,
     r2_8_the_model_letter_as_a_word_file_is_refused,
 );
 
@@ -26,8 +29,8 @@ async fn docx(app: &TestApp, case: CaseId) -> Vec<u8> {
 
 async fn check(app: &TestApp, case: CaseId, bytes: Vec<u8>) -> Result<(), String> {
     let agent = app.actor(AGENT);
-    let checked = app.platform.check_letter(&agent, case, bytes);
-    checked.await.map_err(|error| match &error {
+    let checked = app.platform.keep_letter(&agent, case, "红头函.docx", bytes);
+    checked.await.map(drop).map_err(|error| match &error {
         platform::Error::Refused(refusal) if !refusal.points.is_empty() => refusal
             .points
             .iter()
@@ -123,6 +126,52 @@ async fn r2_8_an_edited_letter_is_compared_with_the_forms(app: TestApp) {
         check(&app, filed.case, b"%PDF".to_vec()).await.unwrap_err(),
         "letter_type"
     );
+}
+
+async fn r2_8_the_edited_letter_is_kept_with_the_case(app: TestApp) {
+    let filed = app.draft().await;
+    let drafted = docx(&app, filed.case).await;
+    let (first, second) = (
+        edited(&drafted, "请予以办理", "请支持"),
+        edited(&drafted, "请予以办理", "恳请支持为盼"),
+    );
+    for bytes in [first, second.clone()] {
+        assert_eq!(check(&app, filed.case, bytes).await, Ok(()));
+    }
+    // What does not agree is not kept, and what was not compared does not come in.
+    let wrong = edited(&drafted, "单位印章1枚", "单位印章叁枚");
+    check(&app, filed.case, wrong).await.unwrap_err();
+    let unchecked = platform::NewMaterial {
+        kind: MaterialKind::EditedLetter,
+        application: None,
+        name: "红头函.docx".to_owned(),
+        bytes: second.clone(),
+    };
+    let agent = app.actor(AGENT);
+    let refused = app.platform.attach(&agent, filed.case, None, unchecked);
+    assert_eq!(code(&refused.await.unwrap_err()), "letter_not_checked");
+
+    app.go_on_until(filed, Stage::Acceptance).await;
+    let maker = app.actor("zhizuo");
+    let view = app.platform.case(&maker, filed.case).await.unwrap();
+    let letters: Vec<_> = (view.case.live_materials())
+        .filter(|material| material.kind == MaterialKind::EditedLetter)
+        .collect();
+    let [letter] = letters.as_slice() else {
+        panic!("one letter: {letters:?}");
+    };
+    assert_eq!(letter.name, "红头函.docx");
+    assert_eq!(letter.digest, FileDigest::from_bytes(gm::sm3(&second)));
+    let file = app.platform.material_file(&maker, filed.case, letter.id);
+    let file = file.await.unwrap();
+    assert_eq!(file.bytes, second);
+    assert!(file.media_type.ends_with("wordprocessingml.document"));
+    let stranger = app.actor("shi-jingban");
+    let hidden = app
+        .platform
+        .material_file(&stranger, filed.case, letter.id)
+        .await;
+    assert_eq!(code(&hidden.unwrap_err()), "not_found");
 }
 
 async fn r2_8_the_model_letter_as_a_word_file_is_refused(app: TestApp) {

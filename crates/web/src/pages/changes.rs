@@ -29,8 +29,7 @@ pub(super) fn newest(case: &Case, policy: &Policy, whole: bool) -> Vec<ChangeLin
         !before.materials.contains(&material.id)
             && material.uploaded_at > since
             && material.revision + 1 >= now.number
-            && material.kind != MaterialKind::IntroductionLetter
-            && material.kind != MaterialKind::CollectorIdCopy
+            && !material.kind.is_for_collection()
     });
     lines.extend(newer.map(|material| {
         ChangeLine::new(

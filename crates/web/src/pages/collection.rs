@@ -1,7 +1,8 @@
-//! Collection (领取): introduction letter, ID copy and the person who signs are one.
+//! Collection (领取): introduction letter, ID copy and the person who signs at the desk are one.
 
 use axum::extract::{Path, State};
 use casework::{Act, ActKind, CaseId, LetterForm, MaterialId, MaterialKind, ResidentId};
+use platform::ports::papers::PaperKind;
 use platform::{CaseView, HandedOut, NewMaterial};
 
 use super::{Answer, again, case as case_page, go, html, words};
@@ -15,9 +16,10 @@ use crate::views::parts::{
     Button, Cell, Choice, Column, Empty, Field, FieldKind, Form, Notice, Row, Table, Tone,
 };
 
-const PAPERS: [(&str, MaterialKind); 2] = [
+const PAPERS: [(&str, MaterialKind); 3] = [
     ("letter", MaterialKind::IntroductionLetter),
     ("id_copy", MaterialKind::CollectorIdCopy),
+    ("signature", MaterialKind::CollectionSignature),
 ];
 
 /// `GET /desk/cases/{case}/collection`
@@ -107,26 +109,43 @@ fn read(fields: &Fields, view: &CaseView) -> Result<Act, Problem> {
         newest(view, kind).ok_or_else(|| {
             Problem::from(platform::Error::refused(
                 "collection_paper_missing",
-                format!("请上传{}，没有它不能领取。", kind.name()),
+                match kind {
+                    MaterialKind::CollectionSignature => {
+                        "请领取人在签名框内签名，或上传签好的领取签收单，没有签名不能领取。"
+                            .to_owned()
+                    }
+                    _ => format!("请上传{}，没有它不能领取。", kind.name()),
+                },
             ))
         })
     };
     let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
-    let collector_id: ResidentId = text("collector_id")
-        .parse()
-        .map_err(|refusal: casework::Refusal| Problem::from(platform::Error::from(refusal)))?;
+    let letter_id = fields
+        .text("letter_id")
+        .map(|typed| number("介绍函（信）中的身份证号", typed))
+        .transpose()?;
     Ok(Act::Collect {
         collector_name: text("collector_name"),
-        collector_id,
+        collector_id: number("身份证复印件上的身份证号", &text("collector_id"))?,
         letter_form: if fields.text("letter_form") == Some("slip") {
             LetterForm::Slip
         } else {
             LetterForm::Official
         },
         letter_name: text("letter_name"),
+        letter_id,
         letter: paper(MaterialKind::IntroductionLetter)?,
         id_copy_name: text("id_copy_name"),
         id_copy: paper(MaterialKind::CollectorIdCopy)?,
+        signature: paper(MaterialKind::CollectionSignature)?,
+    })
+}
+
+/// A 身份证号 as typed; a fault says which of the two numbers it is in.
+fn number(what: &str, typed: &str) -> Result<ResidentId, Problem> {
+    typed.parse().map_err(|refusal: casework::Refusal| {
+        let message = format!("{what}有误：{}", refusal.message);
+        Problem::from(platform::Error::refused(refusal.code, message))
     })
 }
 
@@ -162,40 +181,66 @@ fn page_of(app: &App, desk: &Desk, view: &CaseView) -> CollectionPage {
         Choice::new("official", "介绍函"),
         Choice::new("slip", "介绍信"),
     ];
-    let file = |(name, kind): (&str, MaterialKind), label: &str| {
+    let file = |(name, kind): (&str, MaterialKind), label: &str, words: &str| {
         let mut field = Field::new(
             name,
             label,
             FieldKind::File("application/pdf,image/jpeg,image/png"),
         )
-        .placeholder("扫描件或照片，PDF、JPG 或 PNG。");
+        .placeholder(words);
         if let Some(material) = newest(view, kind).and_then(|id| case.material(id)) {
             field.required = false;
             field = field.help(format!(
-                "已上传：{}。重新选择会替换。",
+                "已有：{}。重新签名或选择文件会替换。",
                 words::material_detail(material)
             ));
         }
         field
     };
-    let [letter, id_copy] = PAPERS;
+    let [letter, id_copy, signature] = PAPERS;
+    let scan = "扫描件或照片，PDF、JPG 或 PNG。";
     let form = Form::new(
         format!("/desk/cases/{id}/collection"),
         desk.csrf(),
         Button::primary("登记领取，交付印章"),
     )
-    .explain("介绍函（信）、身份证复印件和现场签收的须为同一人；缺一不能交付，印章也不会启用。")
-    .field(Field::text("collector_name", "领取人姓名").help("现场核对本人后填写。"))
-    .field(Field::text("collector_id", "领取人身份证号").with("autocomplete", "off"))
+    .explain("介绍函（信）、身份证复印件和现场签名的须为同一人；缺一不能交付，印章也不会启用。")
+    .field(
+        Field::text("collector_name", "领取人姓名")
+            .with("autocomplete", "off")
+            .help("对照身份证原件核对本人后填写。"),
+    )
     .field(Field::new("letter_form", "介绍材料", FieldKind::Choice(letters)).value("official"))
-    .field(Field::text("letter_name", "介绍函（信）姓名"))
-    .field(file(letter, "介绍函（信）扫描件"))
-    .field(Field::text("id_copy_name", "身份证件姓名"))
-    .field(file(id_copy, "身份证复印件"));
+    .field(Field::text("letter_name", "介绍函（信）姓名").with("autocomplete", "off"))
+    .field(
+        Field::text("letter_id", "介绍函（信）身份证号")
+            .optional()
+            .with("autocomplete", "off")
+            .with("maxlength", "18")
+            .help("照介绍函（信）填写；没有写明的不填，平台与申请表中的经办人核对。"),
+    )
+    .field(file(letter, "介绍函（信）扫描件", scan))
+    .field(Field::text("id_copy_name", "身份证件姓名").with("autocomplete", "off"))
+    .field(
+        Field::text("collector_id", "身份证件号码")
+            .with("autocomplete", "off")
+            .with("maxlength", "18")
+            .help("照身份证复印件填写，须与介绍函（信）或申请表一致。"),
+    )
+    .field(file(id_copy, "身份证复印件", scan))
+    .field(
+        file(
+            signature,
+            "领取人签名",
+            "不便在屏幕上签名的，打印领取签收单签字后上传：扫描件或照片，PDF、JPG 或 PNG。",
+        )
+        .with("data-sign", "yes"),
+    );
     CollectionPage {
         frame: desk
             .frame(app, "领取登记", "/desk")
-            .below("办件", &format!("/desk/cases/{id}")),
+            .below("办件", &format!("/desk/cases/{id}"))
+            .script("js/sign.js"),
         number: case.number.to_string(),
         chip: words::case_chip(case),
         meta: words::meta(case),
@@ -216,5 +261,6 @@ fn page_of(app: &App, desk: &Desk, view: &CaseView) -> CollectionPage {
             Empty::new("seal", "没有待领取的印章", ""),
         ),
         form,
+        sheet: super::paper::path(id, PaperKind::CollectionSheet, None),
     }
 }

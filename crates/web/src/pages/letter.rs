@@ -1,4 +1,5 @@
-//! The red-header letter as a Word file: downloaded to be edited, and checked against the forms when it comes back.
+//! The red-header letter as a Word file: downloaded to be edited; when it comes back it is checked
+//! against the forms and kept with the case.
 
 use axum::extract::{Path, State};
 use casework::CaseId;
@@ -27,16 +28,20 @@ pub(super) async fn check(
     ProtectedUpload { fields, files }: ProtectedUpload,
 ) -> Answer {
     let outcome = match files.into_iter().next() {
-        Some(file) => app.platform.check_letter(&desk.actor, id, file.bytes).await,
+        Some(file) => {
+            app.platform
+                .keep_letter(&desk.actor, id, &file.name, file.bytes)
+                .await
+        }
         None => Err(platform::Error::refused(
             "file_missing",
             "请先选择修改后的红头函（DOCX）。",
         )),
     };
     match outcome.map_err(Problem::from) {
-        Ok(()) => {
+        Ok(_) => {
             desk.say(
-                "红头函与申请表一致",
+                "红头函与申请表一致，已随办件保存",
                 "可以打印、加盖单位公章；扫描后上传到申请材料。",
             )
             .await?;

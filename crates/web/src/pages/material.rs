@@ -54,6 +54,8 @@ pub(super) fn papers(
         && let Some(application) = within.or_else(|| case.live_applications().next())
     {
         slots.push(asker.letter(application));
+    }
+    if view.allowed.contains(&ActKind::AttachMaterial) && case.stage != Stage::Collection {
         slots.extend(asker.edited_letter());
     }
     let wanted = view.materials.iter().filter(|required| {
@@ -290,13 +292,21 @@ impl Asker<'_> {
             return None;
         }
         let mut file = Field::new("letter", "修改后的红头函", FieldKind::File(DOCX_FILES));
-        file.placeholder = "DOCX 格式，不超过 20 MB；只作核对，不会保存。".into();
+        file.placeholder = "DOCX 格式，不超过 20 MB；核对一致的随办件保存，供受理时查看。".into();
+        let kept = case
+            .live_materials()
+            .filter(|material| material.kind == MaterialKind::EditedLetter)
+            .last();
         let form = Form::new(
             format!("/desk/cases/{}/letter-check", case.id),
             self.desk.csrf(),
             Button {
                 primary: false,
-                ..Button::primary("核对")
+                ..Button::primary(if kept.is_some() {
+                    "重新核对"
+                } else {
+                    "核对并保存"
+                })
             },
         )
         .field(Field::hidden("back", &self.back))
@@ -307,11 +317,19 @@ impl Asker<'_> {
                 "自行修改过红头函的，盖章前请在此核对：行文对象、单位、业务类型、印章类型和数量须与申请表一致，不得照搬范文。"
                     .into(),
             ],
-            chip: Chip::new("选填", Tone::Neutral),
-            file: None,
+            chip: match kept {
+                Some(_) => Chip::new("核对一致", Tone::Good),
+                None => Chip::new("选填", Tone::Neutral),
+            },
+            file: kept.map(|material| {
+                Link::new(
+                    super::words::material_detail(material),
+                    format!("/desk/cases/{}/materials/{}", case.id, material.id),
+                )
+            }),
             helps: Vec::new(),
             form: Some(form),
-            remove: None,
+            remove: kept.and_then(|material| self.remove(material.id)),
         })
     }
 
@@ -362,16 +380,13 @@ impl Asker<'_> {
     /// What is in the case beyond what is asked for: it can be taken out again.
     fn further(&self, asked: impl Iterator<Item = MaterialId>) -> Vec<MaterialSlot> {
         let asked: Vec<MaterialId> = asked.collect();
-        let at_collection = [
-            MaterialKind::IntroductionLetter,
-            MaterialKind::CollectorIdCopy,
-        ];
         self.view
             .case
             .live_materials()
             .filter(|material| {
                 !matches!(material.kind, MaterialKind::Imprint | MaterialKind::P10)
-                    && !at_collection.contains(&material.kind)
+                    && !material.kind.is_for_collection()
+                    && material.kind != MaterialKind::EditedLetter
                     && !asked.contains(&material.id)
             })
             .map(|material| MaterialSlot {

@@ -170,4 +170,6 @@ pub struct CollectionPage {
     pub seals: Table,
     /// Letter, ID copy, collector, signature.
     pub form: Form,
+    /// Where the sheet is that can be signed on paper.
+    pub sheet: String,
 }

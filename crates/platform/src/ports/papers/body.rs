@@ -12,7 +12,7 @@ pub enum PaperBody {
     Letter(LetterPaper),
     /// 申请汇总表.
     Summary(SummaryPaper),
-    /// 介绍函 or 介绍信, by the paper's kind.
+    /// 介绍函, 介绍信 or 领取签收单, by the paper's kind.
     Introduction(IntroductionPaper),
     /// 身份证复印件.
     IdCopy(IdCopySheet),
@@ -172,7 +172,7 @@ pub struct SummaryRow {
     pub medium: String,
 }
 
-/// 介绍函 and 介绍信 (Guide 第三章 1).
+/// 介绍函 and 介绍信 (Guide 第三章 1), and the 领取签收单 that the collector signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IntroductionPaper {
     /// The collector; without one the places stay open to be filled in by hand.

@@ -16,6 +16,8 @@ pub enum PaperKind {
     IntroductionSlip,
     /// 领取人身份证复印件.
     IdCopySheet,
+    /// 领取签收单.
+    CollectionSheet,
     /// 受理回执.
     AcceptanceReceipt,
     /// 整改通知.
@@ -47,13 +49,14 @@ pub enum PaperGroup {
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ApplicationForm,
         Self::RedHeaderLetter,
         Self::SummarySheet,
         Self::IntroductionLetter,
         Self::IntroductionSlip,
         Self::IdCopySheet,
+        Self::CollectionSheet,
         Self::AcceptanceReceipt,
         Self::CorrectionNotice,
         Self::RefusalNotice,
@@ -92,7 +95,7 @@ impl PaperKind {
             | Self::IntroductionLetter
             | Self::IntroductionSlip
             | Self::IdCopySheet => PaperGroup::ToStamp,
-            Self::HandOverList | Self::WhatToBring => PaperGroup::ToCarry,
+            Self::CollectionSheet | Self::HandOverList | Self::WhatToBring => PaperGroup::ToCarry,
             Self::AcceptanceReceipt
             | Self::CorrectionNotice
             | Self::RefusalNotice
@@ -120,6 +123,7 @@ impl PaperKind {
             Self::IntroductionLetter => ("introduction-letter", "IL", "介绍函"),
             Self::IntroductionSlip => ("introduction-slip", "IS", "介绍信"),
             Self::IdCopySheet => ("id-copy-sheet", "ID", "身份证复印件"),
+            Self::CollectionSheet => ("collection-sheet", "CS", "领取签收单"),
             Self::AcceptanceReceipt => ("acceptance-receipt", "AR", "受理回执"),
             Self::CorrectionNotice => ("correction-notice", "CN", "整改通知"),
             Self::RefusalNotice => ("refusal-notice", "RN", "不予办理通知"),
