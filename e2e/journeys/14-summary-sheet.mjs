@@ -113,8 +113,10 @@ export async function run(t) {
     assert.ok(body.includes(reasons) && body.includes("单位印章2枚、个人印章1枚"));
     const sent = (bytes) => ({ 修改后的红头函: { file: { name: "红头函.docx", mimeType: DOCX, buffer: bytes } } });
     await t.fill(agent, sent(draft));
-    await t.press(agent, "核对");
-    await t.sees(agent, "红头函与申请表一致");
+    await t.press(agent, "核对并保存");
+    await t.sees(agent, "红头函与申请表一致，已随办件保存");
+    const kept = await t.download(agent, () => agent.getByRole("link", { name: /^红头函\.docx/ }).click());
+    assert.deepEqual(await readFile(kept.path), draft);
     const wrong = Object.fromEntries(
       entries(draft).map(({ name, content }) => [
         name,
@@ -123,7 +125,7 @@ export async function run(t) {
     );
     await agent.goto(`${path}/papers`);
     await t.fill(agent, sent(zip(wrong)));
-    await t.press(agent, "核对");
+    await t.press(agent, "重新核对");
     await t.sees(agent, "红头函写的单位印章为 5 枚，申请表共 2 枚");
     await t.look(agent, "letter-differs");
     await phone.goto(`${path}/papers`);
