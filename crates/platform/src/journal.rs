@@ -1,5 +1,7 @@
 //! The ledger as the platform writes and reads it: every decision, every change of a seal and every use is one entry.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use casework::{About, Actor, AdminAct, check_administration};
@@ -17,10 +19,36 @@ use crate::{
     },
 };
 
+pub use words::{LEDGER_KINDS, ledger_fact, ledger_kind};
+
 /// Entries of one export.
 pub const MOST_EXPORTED: usize = 5000;
 /// Label of the key that signs the heads of the ledger.
 pub(crate) const LEDGER_KEY: &str = "ledger-head";
+
+/// A list that somebody took out of the platform.
+#[derive(Debug, Clone)]
+pub struct ListExport {
+    /// Path of the list.
+    pub list: String,
+    /// What it is called.
+    pub title: String,
+    /// What it was filtered by, each as 名称：值. What was typed is given by its digest ([`ListExport::typed`]), as it
+    /// may be personal.
+    pub filters: Vec<String>,
+    /// Its rows.
+    pub rows: usize,
+    /// `xlsx` or `print`.
+    pub form: &'static str,
+}
+
+impl ListExport {
+    /// Words that were typed, as the ledger names them: enough to recognise a search, not to read it.
+    pub fn typed(words: &str) -> String {
+        let digest = hex::encode(gm::sm3(words.as_bytes()));
+        format!("检索词摘要 {}", &digest[..16])
+    }
+}
 
 /// A fact for the ledger. What it holds is handed out with proofs, so it names posts and ids, never personal data.
 pub(crate) struct Fact {
@@ -78,6 +106,11 @@ pub(crate) async fn record(tx: &mut dyn Tx, at: Timestamp, facts: Vec<Fact>) -> 
     let mut entries = Vec::with_capacity(facts.len());
     let mut nodes = Vec::new();
     for fact in facts {
+        debug_assert!(
+            ledger_kind(&fact.kind).is_some(),
+            "{} needs a word in journal/words.rs",
+            fact.kind
+        );
         let leaf = Leaf {
             kind: fact.kind,
             subject: fact.subject,
@@ -301,6 +334,19 @@ impl Platform {
             Fact::by(actor, "audit.exported", "ledger").with("entries", entries.len().to_string());
         self.note(fact).await?;
         Ok(lines)
+    }
+
+    /// Writes down that a list left the platform as a file or on paper.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub async fn note_export(&self, actor: &Actor, export: &ListExport) -> Result<()> {
+        let fact = Fact::by(actor, "list.exported", &export.list)
+            .with("list", &export.title)
+            .with("filters", export.filters.join("；"))
+            .with("rows", export.rows.to_string())
+            .with("form", export.form);
+        self.note(fact).await
     }
 
     async fn note(&self, fact: Fact) -> Result<()> {

@@ -57,18 +57,16 @@ pub use error::{Error, Result};
 pub use filing::OfficeWish;
 pub use finding::{Found, FoundPerson, FoundUnit};
 pub use founding::{Founder, Founding};
-pub use journal::{MOST_EXPORTED, leaf_of};
+pub use journal::{LEDGER_KINDS, ListExport, MOST_EXPORTED, leaf_of, ledger_fact, ledger_kind};
 pub use loss::{NumberOnFile, Reported, can_be_reported};
 pub use material::{MaterialFile, NewMaterial, Remark};
 pub use notice::{
-    Contact, FailedDelivery, NoticeChannels, NoticeTemplate, NoticeText, NoticeView,
-    TEMPLATE_SETTING,
+    Contact, FailedDelivery, NoticeChannels, NoticeField, NoticePreview, NoticeTemplate,
+    NoticeText, NoticeView, NoticeWords, TextProposal,
 };
 pub use papers::{PaperOffer, PaperWish, letter_paper};
 pub use production::{FailingApplication, ProductionProgress};
-pub use proposal::{
-    PolicyProposal, PostChange, Proposal, ProposalState, Proposed, Released, TextProposal,
-};
+pub use proposal::{PolicyProposal, PostChange, Proposal, ProposalState, Proposed, Released};
 pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
 pub use request::{Judgement, RequestPoint, RequestReport};

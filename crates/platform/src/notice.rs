@@ -7,6 +7,7 @@ mod contact;
 mod defaults;
 mod delivery;
 mod failure;
+mod fields;
 mod reminder;
 mod seal;
 mod stamping;
@@ -23,12 +24,16 @@ use crate::{
     account::Personal,
     error::Result,
     ports::store::{AccountRecord, Channel, DeliveryRecord, DeliveryState, NoticeRecord, Tx},
+    unit::center_in,
 };
 
 pub use contact::{Contact, NoticeChannels};
 pub use failure::FailedDelivery;
-use template::{MAIL_FRAME, Values};
-pub use template::{NoticeTemplate, NoticeText, TEMPLATE_SETTING};
+pub use fields::NoticeField;
+use template::MAIL_FRAME;
+pub(crate) use template::Values;
+pub use template::{NoticeTemplate, NoticeText};
+pub use words::{NoticePreview, NoticeWords, TextProposal};
 
 /// Notices on one page, and how far back their deliveries are looked up.
 const NOTICES: u32 = 100;
@@ -234,7 +239,7 @@ impl Platform {
         for part in audience {
             let found = match part {
                 Audience::Post(role, unit) => self.holders(tx, *role, *unit).await?,
-                Audience::Center(role) => match self.center_unit().await? {
+                Audience::Center(role) => match center_in(tx).await? {
                     Some(unit) => self.holders(tx, *role, unit).await?,
                     None => Vec::new(),
                 },

@@ -12,6 +12,7 @@ use crate::{
     Platform,
     error::{Error, Result},
     journal::{self, Fact},
+    notice::{Audience, Message, NoticeTemplate, TextProposal, Values},
     ports::store::{
         AccountRecord, CaseFilter, CaseScope, CaseState, Page, PageRequest, ProposalRow, Tx,
     },
@@ -71,19 +72,6 @@ pub struct PolicyProposal {
     pub former: Box<Policy>,
     /// The policy to be.
     pub policy: Box<Policy>,
-}
-
-/// Other words of a notice.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TextProposal {
-    /// Which setting.
-    pub name: String,
-    /// What it is called.
-    pub title: String,
-    /// The words in force then, as JSON.
-    pub former: String,
-    /// The words to be, as JSON.
-    pub text: String,
 }
 
 /// What became of a proposal.
@@ -159,7 +147,20 @@ impl Proposed {
         match self {
             Self::Posts(change) => change.person.person.to_string(),
             Self::Policy(_) => POLICY.to_owned(),
-            Self::Text(text) => text.name.clone(),
+            Self::Text(text) => match NoticeTemplate::find(&text.template) {
+                Some(template) => template.setting(),
+                None => text.template.clone(),
+            },
+        }
+    }
+
+    /// In words.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Posts(change) if change.leaving => format!("{}离任", change.person.name),
+            Self::Posts(change) => format!("{}的岗位变更", change.person.name),
+            Self::Policy(policy) => format!("规则变更（{} 项）", policy.changes().len()),
+            Self::Text(text) => format!("通知文本变更：{}", text.title()),
         }
     }
 
@@ -275,6 +276,10 @@ impl Platform {
         let kind = format!("{}.proposed", proposal.what.kind());
         let fact = self.fact_of(actor, kind, &proposal)?;
         journal::record(tx, now, vec![fact]).await?;
+        let releasers = [Audience::Center(Role::SecurityAdministrator)];
+        let message = told("proposal_waiting", &proposal, actor, "");
+        self.tell(tx, &releasers, Some(actor.person), &message)
+            .await?;
         Ok(proposal.id)
     }
 
@@ -300,7 +305,7 @@ impl Platform {
                 released.initial_password = done.0.map(|login| (login, password));
             }
             Proposed::Policy(change) => self.keep_policy(tx.as_mut(), change).await?,
-            Proposed::Text(text) => tx.setting_put(&text.name, &text.text).await?,
+            Proposed::Text(change) => self.keep_words(tx.as_mut(), change).await?,
         }
         proposal.state = ProposalState::Released {
             by: actor.clone(),
@@ -317,6 +322,7 @@ impl Platform {
         tx.proposal_update(&self.row_of(&proposal, version)?)
             .await?;
         journal::record(tx.as_mut(), now, facts).await?;
+        self.tell_proposer(tx.as_mut(), actor, &proposal).await?;
         tx.commit().await?;
         if matches!(proposal.what, Proposed::Policy(_)) {
             self.refresh_policy().await?;
@@ -473,7 +479,24 @@ impl Platform {
         tx.proposal_update(&self.row_of(&proposal, version)?)
             .await?;
         journal::record(tx.as_mut(), self.clock.now(), vec![fact]).await?;
+        self.tell_proposer(tx.as_mut(), actor, &proposal).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Tells who proposed something what became of it, unless they ended it themselves.
+    async fn tell_proposer(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        proposal: &Proposal,
+    ) -> Result<()> {
+        let proposer = [Audience::Person(proposal.proposed_by.person)];
+        let opinion = match &proposal.state {
+            ProposalState::Refused { reason, .. } => reason.as_str(),
+            _ => "",
+        };
+        let message = told("proposal_decided", proposal, actor, opinion);
+        self.tell(tx, &proposer, Some(actor.person), &message).await
     }
 
     async fn check_change(
@@ -666,7 +689,7 @@ impl Platform {
                 let changed: Vec<_> = policy.changes().iter().map(|c| c.label).collect();
                 fact = fact.with("settings", changed.join("、"));
             }
-            Proposed::Text(text) => fact = fact.with("settings", text.title.clone()),
+            Proposed::Text(text) => fact = fact.with("settings", text.title()),
         }
         Ok(fact)
     }
@@ -703,6 +726,20 @@ pub(crate) async fn keeps_an_administrator(
         }
     }
     Ok(())
+}
+
+/// What is told of a proposal; it leads to its page.
+fn told(template: &'static str, proposal: &Proposal, by: &Actor, opinion: &str) -> Message {
+    Message {
+        template,
+        values: Values::default()
+            .with("申请人", &by.name)
+            .with("事项", proposal.what.title())
+            .with("状态", proposal.state.name())
+            .with("意见", opinion),
+        case: None,
+        link: format!("/desk/admin/proposals/{}", proposal.id),
+    }
 }
 
 fn decided(proposal: &Proposal) -> Error {

@@ -13,6 +13,16 @@ use crate::{
 /// Setting that names the Center's unit.
 pub(crate) const CENTER: &str = "center_unit";
 
+/// The Center's unit, as a transaction sees it.
+pub(crate) async fn center_in(tx: &mut dyn Tx) -> Result<Option<UnitId>> {
+    let id = tx.setting(CENTER).await?;
+    id.map(|id| {
+        id.parse()
+            .map_err(|e| Error::internal("reading the Center's unit", e))
+    })
+    .transpose()
+}
+
 impl Platform {
     /// One unit.
     ///
@@ -45,12 +55,8 @@ impl Platform {
     /// # Errors
     /// [`Error::Internal`].
     pub async fn center_unit(&self) -> Result<Option<UnitId>> {
-        let id = self.store.read().await?.setting(CENTER).await?;
-        id.map(|id| {
-            id.parse()
-                .map_err(|e| Error::internal("reading the Center's unit", e))
-        })
-        .transpose()
+        let mut tx = self.store.read().await?;
+        center_in(tx.as_mut()).await
     }
 
     pub(crate) async fn set_center(&self, id: UnitId) -> Result<()> {

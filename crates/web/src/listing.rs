@@ -6,6 +6,7 @@
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use platform::ListExport;
 use platform::ports::sheets::{Sheet, SheetCell, SheetColumn, SheetKind};
 use platform::ports::store::{Page, PageRequest};
 
@@ -82,11 +83,13 @@ impl Listing {
                     ..sheet_of(table)
                 };
                 let bytes = self.app.platform.workbook(sheet).await?;
+                self.note(&page, "xlsx").await?;
                 let day = beijing::compact_day(self.app.platform.now());
                 let name = format!("{}-{day}.xlsx", page.frame().title);
                 Ok(send(XLSX, Some(&name), bytes))
             }
             Format::Print => {
+                self.note(&page, "print").await?;
                 let back = self.address("all=yes");
                 let cut = cut(page.table());
                 let mut table = page.table().clone();
@@ -106,12 +109,41 @@ impl Listing {
         }
     }
 
+    /// Has it written down that somebody took the list out. A visitor without an account gets public lists only, and
+    /// nothing is written down.
+    async fn note(&self, page: &impl Listed, form: &'static str) -> Result<(), Problem> {
+        let Some(actor) = self
+            .visitor
+            .signed_in
+            .as_ref()
+            .and_then(|who| who.account.actor(who.post))
+        else {
+            return Ok(());
+        };
+        let filters = page.filtered_by().into_iter().map(|by| {
+            let value = if by.typed {
+                ListExport::typed(&by.value)
+            } else {
+                by.value
+            };
+            format!("{}：{value}", by.label)
+        });
+        let export = ListExport {
+            list: self.path.clone(),
+            title: page.frame().title.clone(),
+            filters: filters.collect(),
+            rows: page.table().rows.len(),
+            form,
+        };
+        Ok(self.app.platform.note_export(&actor, &export).await?)
+    }
+
     /// What the list shows, how much, when and for whom.
     fn said(&self, page: &impl Listed) -> String {
         let mut parts: Vec<String> = page
             .filtered_by()
             .into_iter()
-            .map(|(label, value)| format!("{label}：{value}"))
+            .map(|by| format!("{}：{}", by.label, by.value))
             .collect();
         parts.push(format!("共 {} 条", page.table().rows.len()));
         let at = beijing::minute(self.app.platform.now());

@@ -21,7 +21,7 @@ use tower_sessions::{Session, SessionStore};
 use crate::app::App;
 use crate::form::FormToken;
 use crate::problem::Problem;
-use crate::views::frame::{Frame, Viewer};
+use crate::views::frame::{Frame, Viewer, ViewerPost};
 use crate::views::parts::{Notice, Tone};
 
 /// Cookie of elder mode.
@@ -123,6 +123,25 @@ impl PostKey {
     }
 }
 
+/// A post as a form names it: its place in the list may have changed when the form comes back.
+impl fmt::Display for PostKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.post.role.code(), self.post.unit)?;
+        match &self.deputy_for {
+            Some(principal) => write!(f, ".{principal}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// 「经办人」, or 「经办人（代陈国栋）」.
+fn role_of(view: &PostView) -> String {
+    match &view.deputy_for {
+        Some(principal) => format!("{}（代{}）", view.post.role.name(), principal.name),
+        None => view.post.role.name().to_owned(),
+    }
+}
+
 /// The client's address: the peer's own, or what a proxy on this machine says about it.
 pub(crate) fn address(
     peer: Option<ConnectInfo<SocketAddr>>,
@@ -172,6 +191,7 @@ impl Visitor {
             name: signed_in.account.name.clone(),
             post: signed_in.post_name(),
             unread: None,
+            posts: signed_in.posts(),
         });
         frame
     }
@@ -205,18 +225,22 @@ impl SignedIn {
     pub(crate) fn post_name(&self) -> String {
         self.account.posts.get(self.post).map_or_else(
             || "未任命岗位".to_owned(),
-            |view| {
-                let deputy = match &view.deputy_for {
-                    Some(principal) => format!("（代{}）", principal.name),
-                    None => String::new(),
-                };
-                format!(
-                    "{} · {}{deputy}",
-                    view.unit.full_name,
-                    view.post.role.name()
-                )
-            },
+            |view| format!("{} · {}", view.unit.full_name, role_of(view)),
         )
+    }
+
+    /// The posts to switch between; none with a single one.
+    fn posts(&self) -> Vec<ViewerPost> {
+        if self.account.posts.len() < 2 {
+            return Vec::new();
+        }
+        let post = |(index, view): (usize, &PostView)| ViewerPost {
+            code: PostKey::of(view).to_string(),
+            role: role_of(view),
+            unit: view.unit.full_name.clone(),
+            current: index == self.post,
+        };
+        self.account.posts.iter().enumerate().map(post).collect()
     }
 }
 
@@ -351,17 +375,14 @@ impl Desk {
         Ok(self.visitor.session.insert(FLASH, flash).await?)
     }
 
-    /// From now on they act in another of their posts.
-    pub(crate) async fn switch(&self, post: usize) -> std::result::Result<(), Problem> {
-        let Some(view) = self.account.posts.get(post) else {
-            return Ok(());
+    /// From now on they act in another of their posts; answers whether they hold one of this code.
+    pub(crate) async fn switch(&self, code: &str) -> std::result::Result<bool, Problem> {
+        let mut keys = self.account.posts.iter().map(PostKey::of);
+        let Some(key) = keys.find(|key| key.to_string() == code) else {
+            return Ok(false);
         };
-        Ok(self.visitor.session.insert(POST, PostKey::of(view)).await?)
-    }
-
-    /// Number of the post they act in.
-    pub(crate) fn post(&self) -> usize {
-        self.post
+        self.visitor.session.insert(POST, key).await?;
+        Ok(true)
     }
 }
 

@@ -13,6 +13,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use papers::Workbooks;
 use platform::DemoAccount;
 use platform::ports::sheets::{Sheets as _, WantedColumn};
+use platform::ports::store::{LedgerFilter, PageRequest};
 use testkit::TestApp;
 use tower::ServiceExt as _;
 use web::{WebSettings, router};
@@ -151,6 +152,126 @@ async fn an_export_holds_every_page_of_the_list_as_its_filter_leaves_it() {
     )
     .await;
     assert_eq!(Workbooks.read(&none, &columns, 1000).unwrap().rows.len(), 0);
+}
+
+#[tokio::test]
+async fn r7_3_who_takes_a_list_out_is_written_down_with_filter_and_rows() {
+    let app = TestApp::sqlite().await;
+    app.draft().await;
+    let mut browser = Browser::signed_in(&app, "xian-jingban").await;
+    let name = "%E6%9E%97%E6%99%93%E6%A2%85";
+    for manner in ["", "&format=xlsx", "&format=print"] {
+        let path = format!("/desk?tab=draft&business=new&q={name}{manner}");
+        assert_eq!(browser.get(&path).await.status(), StatusCode::OK);
+    }
+    // What everybody may read is read by nobody in particular.
+    let mut visitor = Browser::new(&app);
+    visitor.get("/announcements?format=xlsx").await;
+    let filter = LedgerFilter {
+        kind: Some("list.exported".to_owned()),
+        ..LedgerFilter::default()
+    };
+    let page = PageRequest {
+        after: None,
+        limit: 10,
+    };
+    let auditor = app.actor("shenji");
+    let found = app.platform.ledger_entries(&auditor, &filter, &page);
+    let found = found.await.unwrap().rows;
+    assert_eq!(found.len(), 2, "{found:?}");
+    for (entry, form) in found.iter().zip(["print", "xlsx"]) {
+        let leaf = platform::leaf_of(&entry.entry).unwrap();
+        assert_eq!(
+            (leaf.subject.as_str(), leaf.facts["rows"].as_str()),
+            ("/desk", "0")
+        );
+        assert_eq!(leaf.facts["form"], form);
+        assert!(entry.entry.actor.contains("林晓梅"));
+        let filters = &leaf.facts["filters"];
+        assert!(filters.contains("业务类型：印章申请"), "{filters}");
+        // What was typed can be a name, and the ledger's leaves are handed out.
+        assert!(filters.contains("检索词摘要") && !filters.contains("林晓梅"));
+    }
+}
+
+#[tokio::test]
+async fn r1_2_a_post_is_switched_in_the_frame_and_never_taken_for_another() {
+    let app = TestApp::sqlite().await;
+    let person = app.account("xian-jingban").id;
+    let county = app.actor("xian-jingban").post;
+    let mut browser = Browser::signed_in(&app, "xian-jingban").await;
+    let page = text(browser.get("/desk").await).await;
+    assert!(!page.contains("切换岗位"), "one post, nothing to switch");
+    let city = casework::Post {
+        unit: app.actor("shi-jingban").post.unit,
+        ..county
+    };
+    let change = platform::PostChange {
+        person: casework::Principal {
+            person,
+            name: String::new(),
+        },
+        add: vec![city],
+        remove: Vec::new(),
+        leaving: false,
+        successor: None,
+    };
+    let system = app.actor("xitong");
+    let id = app.platform.propose_posts(&system, change, "兼任").await;
+    let security = app.actor("anquan");
+    app.platform.release(&security, id.unwrap()).await.unwrap();
+    let page = text(browser.get("/desk").await).await;
+    assert!(page.contains("切换岗位"));
+    let code = format!("agent.{}", city.unit);
+    assert!(page.contains(&code));
+    let unit = app.platform.unit(city.unit).await.unwrap().full_name;
+    let answer = browser.post("/desk/profile/post", &[("post", &code)]).await;
+    assert_eq!(to(&answer), "/desk");
+    let page = text(browser.get("/").await).await;
+    assert!(page.contains(&format!("（{unit} · 经办人）")));
+    let stranger = format!("agent.{}", app.actor("sheng-jingban").post.unit);
+    for wrong in ["0", "", stranger.as_str()] {
+        let answer = browser.post("/desk/profile/post", &[("post", wrong)]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn r1_3_one_of_several_own_sessions_is_ended_and_the_others_stay() {
+    let app = TestApp::sqlite().await;
+    let person = app.account("xian-jingban").id;
+    let mut here = Browser::signed_in(&app, "xian-jingban").await;
+    let mut lost = Browser::signed_in(&app, "xian-jingban").await;
+    let mut phone = Browser::signed_in(&app, "xian-jingban").await;
+    for browser in [&mut here, &mut lost, &mut phone] {
+        assert_eq!(browser.get("/desk").await.status(), StatusCode::OK);
+    }
+    let keys = |browser: &Browser| {
+        let id = browser.cookies["yinxin"].clone();
+        let platform = Arc::clone(&app.platform);
+        async move {
+            let own = platform.own_sessions(person, &id).await.unwrap();
+            own.into_iter().find(|(_, here)| *here).unwrap().0.key
+        }
+    };
+    let key = keys(&lost).await;
+    let nothing = here
+        .post("/desk/profile/sessions", &[("end", "picked")])
+        .await;
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let ended = here
+        .post(
+            "/desk/profile/sessions",
+            &[("end", "picked"), ("pick", &key)],
+        )
+        .await;
+    assert_eq!(to(&ended), "/desk/profile");
+    assert!(to(&lost.get("/desk").await).starts_with("/login"));
+    assert_eq!(phone.get("/desk").await.status(), StatusCode::OK);
+    here.post("/desk/profile/sessions", &[("end", "others")])
+        .await;
+    assert!(to(&phone.get("/desk").await).starts_with("/login"));
+    assert_eq!(here.get("/desk").await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -47,6 +47,8 @@ const SEAL_TOLD: &[&str] = &[
     "地址",
     "电话",
 ];
+/// Fields of what one person proposes and another releases.
+const PROPOSAL: &[&str] = &["申请人", "事项", "状态", "意见", "链接"];
 /// Fields of everything about a stamping request.
 const USE: &[&str] = &["申请人", "文件", "印章", "状态", "意见", "链接"];
 
@@ -431,6 +433,30 @@ pub(super) const DEFAULTS: &[NoticeTemplate] = &[
         ],
     ),
     about(
+        "proposal_waiting",
+        "岗位、规则或文本的变更已提请，等待审核",
+        "安全管理员",
+        PROPOSAL,
+        [
+            "{申请人}提请了「{事项}」，请您审核。",
+            "请审核：{事项}",
+            "{申请人}提请了「{事项}」，请登录平台核对后审核。",
+            "",
+        ],
+    ),
+    about(
+        "proposal_decided",
+        "提请的变更已审核",
+        "提请人",
+        PROPOSAL,
+        [
+            "您提请的「{事项}」：{状态}。{意见}",
+            "提请事项{状态}：{事项}",
+            "您提请的「{事项}」：{状态}。{意见}",
+            "",
+        ],
+    ),
+    about(
         "general",
         "其他事项",
         "有关人员",
@@ -441,7 +467,7 @@ pub(super) const DEFAULTS: &[NoticeTemplate] = &[
         super::template::MAIL_FRAME,
         "邮件的称呼和落款（{正文}处为各事项的邮件正文）",
         "全部邮件",
-        &["姓名", "正文", "链接", "平台", "中心", "地址", "电话"],
+        &["姓名", "正文", "链接", "中心", "地址", "电话"],
         [
             "",
             "",

@@ -291,9 +291,9 @@ async fn r4_6_an_office_changes_the_words(mut app: TestApp) {
         sms: "待批{办件编号}，详询{电话}".to_owned(),
         ..NoticeText::default()
     };
-    let change = async |login: &str, text: NoticeText| {
+    let propose = async |login: &str, text: NoticeText| {
         app.platform
-            .change_notice_words(&app.actor(login), "case_to_approve", text)
+            .propose_text(&app.actor(login), "case_to_approve", text, "统一用语")
             .await
             .map_err(|error| code(&error))
     };
@@ -302,14 +302,51 @@ async fn r4_6_an_office_changes_the_words(mut app: TestApp) {
         ..text.clone()
     };
     assert_eq!(
-        change("xitong", wrong).await,
+        propose("xitong", wrong).await,
         Err("template_field_unknown".to_owned())
     );
     assert_eq!(
-        change("zhizuo", text.clone()).await,
-        Err("forbidden".to_owned())
+        propose("zhizuo", text.clone()).await,
+        Err("wrong_role".to_owned())
     );
-    assert_eq!(change("xitong", text).await, Ok(()));
+    let (system, security) = (app.actor("xitong"), app.actor("anquan"));
+    let (words, _) = app
+        .platform
+        .notice_words(&system, "case_to_approve")
+        .await
+        .unwrap();
+    assert_eq!(
+        propose("xitong", words.text.clone()).await,
+        Err("template_unchanged".to_owned())
+    );
+    let preview = app
+        .platform
+        .preview_notice(&system, "case_to_approve", &text)
+        .await
+        .unwrap();
+    assert_eq!(preview.sms, "待批闽印2026-000001-2，详询0591-86303903");
+    assert_eq!((preview.sms_length, preview.sms_parts), (33, 1));
+    assert_eq!(preview.mail, "");
+
+    // Proposed by one, in force when another has released it, and both are told.
+    let proposal = propose("xitong", text.clone()).await.unwrap();
+    let waiting = newest(&app, "anquan").await;
+    assert!(waiting.notice.text.contains("通知文本变更"));
+    assert_eq!(
+        waiting.notice.link,
+        format!("/desk/admin/proposals/{proposal}")
+    );
+    let own = app.platform.release(&system, proposal).await;
+    assert_eq!(code(&own.unwrap_err()), "wrong_role");
+    app.platform.release(&security, proposal).await.unwrap();
+    let told = newest(&app, "xitong").await;
+    assert!(told.notice.text.contains("已通过"), "{}", told.notice.text);
+    let (words, history) = app
+        .platform
+        .notice_words(&app.actor("shenji"), "case_to_approve")
+        .await
+        .unwrap();
+    assert!(words.is_changed() && words.text == text && history.len() == 1);
     let filed = app.draft().await;
     app.by("xian-jingban", filed, Act::Submit).await;
     app.platform.deliver_due().await.unwrap();

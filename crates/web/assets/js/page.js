@@ -27,6 +27,18 @@ window.addEventListener('pageshow', () => {
   }
 });
 
+// A menu closes when its reader goes elsewhere, or by Escape.
+for (const menu of document.querySelectorAll('details[data-menu]')) {
+  document.addEventListener('click', (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+}
+
 // How many rows are ticked.
 for (const tally of document.querySelectorAll('[data-picked]')) {
   const form = tally.closest('form');

@@ -43,6 +43,7 @@ pub(crate) fn desk(title: &str, here: &str, role: Role) -> Frame {
         name: name.into(),
         post: post.into(),
         unread: Some("3".into()),
+        posts: Vec::new(),
     });
     let item = |label: &str, href: &str, icon, count: Option<&str>| SideItem {
         link: Link::new(label, href),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query, State};
-use casework::{BusinessType, Role, SealState, Stage};
+use casework::{BusinessType, Reason, Role, SealState, Stage};
 use platform::ports::store::LedgerFilter;
 use serde::Deserialize;
 
@@ -281,18 +281,17 @@ fn tools(app: &App, desk: &Desk) -> Result<SheetPage, Problem> {
     .with(Block::Form("带证明导出".into(), export)))
 }
 
-/// What an entry's kind is called.
+/// What an entry's kind is called; a kind of a later version of the platform by its code.
 fn kind_name(kind: &str) -> &str {
-    KINDS
-        .iter()
-        .find(|(code, _)| *code == kind)
-        .map_or("其他事项", |(_, name)| name)
+    platform::ledger_kind(kind).unwrap_or(kind)
 }
 
 /// The kinds to filter by.
 fn kind_choices() -> FieldKind {
     let any = Choice::new("", "全部事项");
-    let kinds = KINDS.iter().map(|(code, name)| Choice::new(*code, *name));
+    let kinds = platform::LEDGER_KINDS
+        .iter()
+        .map(|(code, name)| Choice::new(*code, *name));
     FieldKind::Select(std::iter::once(any).chain(kinds).collect())
 }
 
@@ -308,16 +307,26 @@ fn facts(body: &str) -> String {
 }
 
 fn fact_name(name: &str) -> &str {
-    FACTS
-        .iter()
-        .find(|(code, _)| *code == name)
-        .map_or("其他", |(_, label)| label)
+    platform::ledger_fact(name).unwrap_or(name)
 }
 
 fn value_name(name: &str, value: &str) -> String {
     let known = match name {
         "by_role" | "role" => Role::from_code(value).map(Role::name),
         "stage" => Stage::find(value).map(Stage::name),
+        "reason" => Reason::find(value).map(Reason::name),
+        "outcome" => OUTCOMES
+            .into_iter()
+            .find(|(code, _)| *code == value)
+            .map(|(_, name)| name),
+        "channel" => CHANNELS
+            .into_iter()
+            .find(|(code, _)| *code == value)
+            .map(|(_, name)| name),
+        "form" => FORMS
+            .into_iter()
+            .find(|(code, _)| *code == value)
+            .map(|(_, name)| name),
         "business" => BusinessType::find(value).map(BusinessType::name),
         "status" => STATES
             .into_iter()
@@ -332,134 +341,24 @@ fn value_name(name: &str, value: &str) -> String {
     }
 }
 
+/// How a check of the ledger came out.
+const OUTCOMES: [(&str, &str); 3] = [
+    ("sound", "完整"),
+    ("ledger_altered", "与摘要不符"),
+    ("failed", "未能核对"),
+];
+/// How a loss was reported.
+const CHANNELS: [(&str, &str); 3] = [
+    ("platform", "平台"),
+    ("telephone", "电话（已回拨核实）"),
+    ("telephone_unverified", "电话（未回拨核实）"),
+];
+/// As what a list left the house.
+const FORMS: [(&str, &str); 2] = [("xlsx", "Excel 文件"), ("print", "打印")];
+
 const STATES: [SealState; 4] = [
     SealState::Active,
     SealState::Suspended,
     SealState::Cancelled,
     SealState::Void,
-];
-
-const KINDS: &[(&str, &str)] = &[
-    ("account.created", "新建账号"),
-    ("account.renamed", "变更姓名"),
-    ("account.locked", "账号锁定"),
-    ("account.unlocked", "解除锁定"),
-    ("account.barred", "停用账号"),
-    ("account.readmitted", "恢复账号"),
-    ("account.password_reset", "重置密码"),
-    ("posts.proposed", "提请岗位变更"),
-    ("posts.released", "岗位变更通过"),
-    ("posts.refused", "岗位变更未通过"),
-    ("posts.withdrawn", "撤回岗位变更"),
-    ("policy.proposed", "提请规则变更"),
-    ("policy.released", "规则变更通过"),
-    ("policy.refused", "规则变更未通过"),
-    ("policy.withdrawn", "撤回规则变更"),
-    ("text.proposed", "提请文本变更"),
-    ("text.released", "文本变更通过"),
-    ("text.refused", "文本变更未通过"),
-    ("text.withdrawn", "撤回文本变更"),
-    ("deputy.set", "设定代理"),
-    ("deputy.ended", "结束代理"),
-    ("unit.created", "登记单位"),
-    ("unit.changed", "变更单位信息"),
-    ("unit.renamed", "单位更名"),
-    ("filing.filed", "单位报备"),
-    ("filing.acknowledged", "确认备案"),
-    ("filing.sent_back", "退回备案"),
-    ("session.ended", "结束会话"),
-    ("audit.searched", "检索账本"),
-    ("audit.checked", "核对账本"),
-    ("audit.exported", "导出账本"),
-    ("case.handed_on", "办件移交"),
-    ("account.signed_in", "登录"),
-    ("account.sign_in_failed", "登录失败"),
-    ("account.password_changed", "修改密码"),
-    ("case.opened", "新建办件"),
-    ("case.application_added", "增加申请表"),
-    ("case.applications_added", "导入汇总表"),
-    ("case.application_removed", "删除申请表"),
-    ("case.material_attached", "上传材料"),
-    ("case.material_removed", "移除材料"),
-    ("case.submitted", "提交申请"),
-    ("case.decided", "作出决定"),
-    ("case.sent_back", "退回补正"),
-    ("case.handed_in", "递交"),
-    ("case.handed_over", "汇总递交"),
-    ("case.paper_recorded", "登记纸质材料"),
-    ("case.set_aside", "单列补正"),
-    ("case.opened_from", "由单列补正立件"),
-    ("case.appointment_booked", "预约现场办理"),
-    ("case.appointment_cancelled", "取消现场预约"),
-    ("case.key_presented", "核验 USB KEY"),
-    ("case.production_started", "开始制作"),
-    ("case.produced", "制作完成"),
-    ("case.collection_notified", "通知领取"),
-    ("case.collected", "领取"),
-    ("case.withdrawn", "撤回"),
-    ("case.moved", "转到下一环节"),
-    ("seal.made", "制作印章"),
-    ("seal.active", "印章启用或恢复"),
-    ("seal.suspended", "印章停用"),
-    ("seal.cancelled", "印章注销"),
-    ("seal.void", "宣布印章无效"),
-    ("seal.pin_changed", "修改签章口令"),
-    ("seal.pin_reset", "重置口令"),
-    ("seal.activation_code_renewed", "重新发放激活码"),
-    ("use.requested", "申请用印"),
-    ("use.approved", "批准用印"),
-    ("use.rejected", "不批准用印"),
-    ("use.cancelled", "取消用印申请"),
-    ("use.stamped", "用印完成"),
-    ("key.received", "USB KEY 入库"),
-    ("key.issue", "USB KEY 发出"),
-    ("key.return", "USB KEY 退回"),
-    ("key.mark_defective", "USB KEY 损坏"),
-    ("key.report_lost", "USB KEY 遗失"),
-    ("key.restock", "USB KEY 重新入库"),
-    ("key.propose_destruction", "USB KEY 提请销毁"),
-    ("key.destroy", "USB KEY 销毁"),
-    ("key.keep", "撤回 USB KEY 销毁提请"),
-    ("stamp.made", "盖章"),
-    ("case.letter_saved", "保存红头函"),
-];
-
-const FACTS: &[(&str, &str)] = &[
-    ("by_role", "岗位"),
-    ("content", "内容摘要"),
-    ("entries", "条数"),
-    ("filing", "备案编号"),
-    ("former", "原名称"),
-    ("name", "名称"),
-    ("outcome", "结果"),
-    ("person", "人员编号"),
-    ("posts_added", "增加岗位"),
-    ("posts_removed", "撤销岗位"),
-    ("principal", "被代理人编号"),
-    ("proposal", "提请编号"),
-    ("role", "岗位名称"),
-    ("search", "检索词摘要"),
-    ("settings", "设置"),
-    ("until", "到"),
-    ("by_unit", "单位编号"),
-    ("by_person", "人员编号"),
-    ("business", "业务"),
-    ("case", "办件"),
-    ("certificate", "证书序列号"),
-    ("decision_digest", "决定摘要"),
-    ("demo", "演示数据"),
-    ("document", "文件摘要"),
-    ("effective_at", "生效时间"),
-    ("file", "材料摘要"),
-    ("reason", "原因"),
-    ("result", "盖章后文件摘要"),
-    ("revision", "版次"),
-    ("revision_digest", "申请内容摘要"),
-    ("seal", "印章编码"),
-    ("seal_digest", "印章摘要"),
-    ("signature", "签名值摘要"),
-    ("stage", "环节"),
-    ("stamped_at", "盖章时间"),
-    ("status", "状态"),
-    ("from", "来源"),
 ];

@@ -24,6 +24,7 @@ mod login;
 mod loss;
 mod material;
 mod notice;
+mod notice_template;
 mod paper;
 mod paper_register;
 mod policy;
@@ -262,6 +263,11 @@ fn administration() -> Router<App> {
         .route("/desk/admin/ledger/check", post(ledger::check))
         .route("/desk/admin/ledger/{index}", get(ledger::entry))
         .route("/desk/admin/policy", get(policy::page))
+        .route("/desk/admin/notice-templates", get(notice_template::list))
+        .route(
+            "/desk/admin/notice-templates/{name}",
+            get(notice_template::page).post(notice_template::change),
+        )
         .route("/desk/admin/ledger", get(ledger::page))
 }
 
@@ -362,6 +368,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                     item("账号与岗位", "/desk/admin/accounts", "people"),
                     item("提请与审核", "/desk/admin/proposals", "list"),
                     item("规则设置", "/desk/admin/policy", "gear"),
+                    item("通知文本", "/desk/admin/notice-templates", "mail"),
                 ],
             )]
         }
@@ -373,6 +380,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                     item("账号与岗位", "/desk/admin/accounts", "people"),
                     item("会话与锁定", "/desk/admin/sessions", "lock"),
                     item("规则设置", "/desk/admin/policy", "gear"),
+                    item("通知文本", "/desk/admin/notice-templates", "mail"),
                     item("单位", "/desk/admin/units", "home"),
                 ],
             )]
@@ -385,6 +393,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                     item("账号与岗位", "/desk/admin/accounts", "people"),
                     item("提请与审核", "/desk/admin/proposals", "list"),
                     item("规则设置", "/desk/admin/policy", "gear"),
+                    item("通知文本", "/desk/admin/notice-templates", "mail"),
                     item("单位", "/desk/admin/units", "home"),
                 ],
             )]

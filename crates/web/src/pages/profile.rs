@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::form::ProtectedForm;
 use crate::problem::Problem;
 use crate::session::Desk;
-use crate::views::ProfilePage;
 use crate::views::parts::{Button, Cell, Choice, Facts, Field, FieldKind, Form, Notice, Tone};
+use crate::views::{ProfilePage, ViewerPost};
 
 /// `GET /desk/profile`
 pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
@@ -17,11 +17,12 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Answer {
 
 /// `POST /desk/profile/post`
 pub(super) async fn switch(desk: Desk, ProtectedForm(fields): ProtectedForm) -> Answer {
-    let post = fields
-        .parsed::<usize>("post")
-        .filter(|post| *post < desk.account.posts.len())
-        .ok_or_else(|| Problem::bad_request("post_unknown", "请选择一个岗位。"))?;
-    desk.switch(post).await?;
+    if !desk.switch(fields.need("post")?).await? {
+        return Err(Problem::bad_request(
+            "post_unknown",
+            "您不担任或不再担任这个岗位，请重新选择。",
+        ));
+    }
     go("/desk")
 }
 
@@ -63,40 +64,28 @@ pub(super) async fn view(app: &App, desk: &Desk) -> Result<ProfilePage, Problem>
         .platform
         .own_sessions(account.id, &desk.visitor.token())
         .await?;
-    let end_sessions = (sessions.len() > 1).then(|| {
-        Form::new(
-            "/desk/profile/sessions",
-            desk.csrf(),
-            Button::primary("结束其他会话"),
-        )
-    });
-    let choices: Vec<_> = account
-        .posts
-        .iter()
-        .enumerate()
-        .map(|(index, view)| {
-            let label = match &view.deputy_for {
-                Some(principal) => format!("{}（代{}）", view.post.role.name(), principal.name),
-                None => view.post.role.name().to_owned(),
-            };
-            Choice::new(index.to_string(), label).hint(&view.unit.full_name)
-        })
-        .collect();
-    let posts = (choices.len() > 1).then(|| {
+    let mut frame = desk.frame(app, "个人与岗位", "/desk/profile");
+    let posts = frame.viewer.as_ref().map(|viewer| viewer.posts.as_slice());
+    let posts = posts.filter(|posts| !posts.is_empty()).map(|posts| {
+        let choice = |post: &ViewerPost| Choice::new(&post.code, &post.role).hint(&post.unit);
+        let current = posts.iter().find(|post| post.current);
         Form::new(
             "/desk/profile/post",
             desk.csrf(),
             Button::primary("切换岗位"),
         )
         .field(
-            Field::new("post", "办理岗位", FieldKind::Choice(choices))
-                .value(desk.post().to_string()),
+            Field::new(
+                "post",
+                "办理岗位",
+                FieldKind::Choice(posts.iter().map(choice).collect()),
+            )
+            .value(current.map(|post| post.code.clone()).unwrap_or_default()),
         )
     });
     let password = |name: &str, label: &str, complete: &str| {
         Field::new(name, label, FieldKind::Input("password")).with("autocomplete", complete)
     };
-    let mut frame = desk.frame(app, "个人与岗位", "/desk/profile");
     if account.must_change {
         frame.notices.push(
             Notice::new(Tone::Warn, "请先修改初始密码")
@@ -106,7 +95,7 @@ pub(super) async fn view(app: &App, desk: &Desk) -> Result<ProfilePage, Problem>
     let least = app.platform.policy().password_min_length;
     Ok(ProfilePage {
         sessions: super::session::own_table(&sessions),
-        end_sessions,
+        can_end: sessions.len() > 1,
         frame,
         facts: Facts::new()
             .with("姓名", account.name.clone())

@@ -57,7 +57,7 @@ pub(super) async fn list(
     });
     let mut page = ListPage::new(
         desk.frame(&app, "提请与审核", LIST),
-        "岗位和规则的变更由一人提请、另一人审核，审核通过后生效。",
+        "岗位、规则和通知文本的变更由一人提请、另一人审核，审核通过后生效。",
         table,
     );
     let states = [
@@ -142,7 +142,7 @@ pub(super) async fn act(
 async fn view(app: &App, desk: &Desk, id: ProposalId) -> Result<SheetPage, Problem> {
     let proposal = app.platform.proposal(&desk.actor, id).await?;
     let mut facts = Facts::new()
-        .with("事项", title(&proposal))
+        .with("事项", proposal.what.title())
         .with("事由", proposal.reason.clone())
         .with(
             "提请",
@@ -167,7 +167,9 @@ async fn view(app: &App, desk: &Desk, id: ProposalId) -> Result<SheetPage, Probl
     )
     .with(Block::Facts("提请内容".into(), facts));
     page.chip = Some(chip(&proposal.state));
-    page.blocks.push(match &proposal.what {
+    page.actions
+        .extend(super::notice_template::page_of(&proposal));
+    page.blocks.extend(match &proposal.what {
         Proposed::Posts(change) => {
             let mut rows = Vec::new();
             for (posts, what) in [(&change.add, "增加"), (&change.remove, "撤销")] {
@@ -190,20 +192,15 @@ async fn view(app: &App, desk: &Desk, id: ProposalId) -> Result<SheetPage, Probl
                     successor.name.clone().into(),
                 ]));
             }
-            Block::List(Table::new(
+            vec![Block::List(Table::new(
                 &format!("{}的岗位变更", change.person.name),
                 vec![Column::short("变更"), Column::new("内容")],
                 rows,
                 account::nobody(),
-            ))
+            ))]
         }
-        Proposed::Policy(policy) => Block::List(changes_table(&policy.changes())),
-        Proposed::Text(text) => Block::Facts(
-            text.title.clone(),
-            Facts::new()
-                .with("原文", text.former.clone())
-                .with("改为", text.text.clone()),
-        ),
+        Proposed::Policy(policy) => vec![Block::List(changes_table(&policy.changes()))],
+        Proposed::Text(text) => super::notice_template::proposed(app, desk, text).await?,
     });
     if proposal.state == ProposalState::Waiting {
         let acts = acts(desk, &proposal);
@@ -302,7 +299,7 @@ async fn post_name(app: &App, post: Post) -> String {
 pub(super) fn table(caption: &str, proposals: &[Proposal]) -> Table {
     let rows = proposals.iter().map(|proposal| {
         Row::new(vec![
-            Cell::link(title(proposal), format!("{LIST}/{}", proposal.id))
+            Cell::link(proposal.what.title(), format!("{LIST}/{}", proposal.id))
                 .with_sub(proposal.reason.clone()),
             Cell::text(super::words::who(&proposal.proposed_by)),
             beijing::minute(proposal.proposed_at).into(),
@@ -320,15 +317,6 @@ pub(super) fn table(caption: &str, proposals: &[Proposal]) -> Table {
         rows.collect(),
         Empty::new("list", "没有记录", ""),
     )
-}
-
-fn title(proposal: &Proposal) -> String {
-    match &proposal.what {
-        Proposed::Posts(change) if change.leaving => format!("{}离任", change.person.name),
-        Proposed::Posts(change) => format!("{}的岗位变更", change.person.name),
-        Proposed::Policy(policy) => format!("规则变更（{} 项）", policy.changes().len()),
-        Proposed::Text(text) => format!("{}的文本变更", text.title),
-    }
 }
 
 fn chip(state: &ProposalState) -> Chip {

@@ -72,17 +72,10 @@ pub(super) async fn end(
 ) -> Answer {
     let keys: Vec<_> = fields.all("pick").collect();
     if keys.is_empty() {
-        return Err(Problem::from(platform::Error::refused(
-            "nothing_picked",
-            "请先勾选要结束的会话。",
-        )));
+        return Err(nothing_picked());
     }
     for key in &keys {
-        match app.platform.end_session(&desk.actor, key).await {
-            // It ended by itself meanwhile.
-            Ok(()) | Err(platform::Error::NotFound(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        already_gone(app.platform.end_session(&desk.actor, key).await)?;
     }
     desk.say("会话已结束", "").await?;
     go(LIST)
@@ -147,11 +140,36 @@ pub(super) async fn end_own(
     ProtectedForm(fields): ProtectedForm,
 ) -> Answer {
     let token = desk.visitor.token();
-    app.platform
-        .end_own_sessions(desk.account.id, &token, fields.text("session"))
-        .await?;
-    desk.say("会话已结束", "").await?;
+    let own = desk.account.id;
+    if fields.text("end") == Some("others") {
+        app.platform.end_own_sessions(own, &token, None).await?;
+    } else {
+        let keys: Vec<_> = fields.all("pick").collect();
+        if keys.is_empty() {
+            return Err(nothing_picked());
+        }
+        for key in keys {
+            let ended = app.platform.end_own_sessions(own, &token, Some(key));
+            already_gone(ended.await)?;
+        }
+    }
+    desk.say("会话已结束", "对方须重新登录。").await?;
     go("/desk/profile")
+}
+
+fn nothing_picked() -> Problem {
+    Problem::from(platform::Error::refused(
+        "nothing_picked",
+        "请先勾选要结束的会话。",
+    ))
+}
+
+/// A session that ended by itself meanwhile is as good as ended.
+fn already_gone(ended: platform::Result<()>) -> Result<(), Problem> {
+    match ended {
+        Ok(()) | Err(platform::Error::NotFound(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One's own sessions.
@@ -162,13 +180,18 @@ pub(super) fn own_table(sessions: &[(SessionView, bool)]) -> Table {
         } else {
             device(session)
         };
-        Row::new(vec![
+        let cells = vec![
             Cell::text(name).with_sub(address(session)),
             beijing::minute(session.since).into(),
             beijing::minute(session.seen).into(),
-        ])
+        ];
+        if *here {
+            Row::new(cells)
+        } else {
+            Row::picked_as(cells, session.key.clone())
+        }
     });
-    Table::new(
+    let mut table = Table::new(
         "我的会话",
         vec![
             Column::new("设备与地址"),
@@ -177,7 +200,9 @@ pub(super) fn own_table(sessions: &[(SessionView, bool)]) -> Table {
         ],
         rows.collect(),
         Empty::new("lock", "没有会话", ""),
-    )
+    );
+    table.pick = (sessions.len() > 1).then(|| "pick".to_owned());
+    table
 }
 
 fn address(session: &SessionView) -> String {

@@ -19,7 +19,7 @@ use crate::session::Desk;
 use crate::views::parts::{
     Cell, Choice, Column, Empty, Facts, Field, FieldKind, Notice, Row, Table, Tone,
 };
-use crate::views::{Bar, Bars, StatisticsPage};
+use crate::views::{Bar, Bars, Filtered, StatisticsPage};
 
 const HERE: &str = "/desk/statistics";
 /// Days that are shown unless others are asked for.
@@ -123,18 +123,18 @@ fn view(
             points,
         ),
     ];
-    let mut filtered = vec![(
-        "时段".to_owned(),
-        format!("{} 至 {}", asked.from, asked.until),
+    let mut filtered = vec![Filtered::chosen(
+        "时段",
+        &format!("{} 至 {}", asked.from, asked.until),
     )];
     if let Some(city) = asked.city {
-        filtered.push(("地市".to_owned(), city.city().name.to_owned()));
+        filtered.push(Filtered::chosen("地市", city.city().name));
     }
     if let Some(business) = asked.business {
-        filtered.push(("业务".to_owned(), business.name().to_owned()));
+        filtered.push(Filtered::chosen("业务", business.name()));
     }
     if let Some(kind) = asked.kind {
-        filtered.push(("印章类型".to_owned(), kind.name().to_owned()));
+        filtered.push(Filtered::chosen("印章类型", kind.name()));
     }
     let rows = charts.iter().flat_map(|chart| {
         chart.bars.iter().map(|bar| {

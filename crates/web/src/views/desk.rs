@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::list::Listed;
+use super::list::{Filtered, Listed};
 use super::parts::{Act, Chip, Facts, Field, Link, Table, Timeline};
 
 /// One thing with what is known of it and what can be done with it.
@@ -59,7 +59,7 @@ pub struct StatisticsPage {
     /// Period, city, business, kind.
     pub filters: Vec<Field>,
     /// The filters as they are read.
-    pub filtered: Vec<(String, String)>,
+    pub filtered: Vec<Filtered>,
     /// Numbers that count first.
     pub facts: Facts,
     /// The charts.
@@ -92,7 +92,7 @@ impl Listed for StatisticsPage {
         &self.table
     }
 
-    fn filtered_by(&self) -> Vec<(String, String)> {
+    fn filtered_by(&self) -> Vec<Filtered> {
         self.filtered.clone()
     }
 

@@ -56,6 +56,21 @@ pub struct Viewer {
     pub post: String,
     /// How many notices they have not read, if any.
     pub unread: Option<String>,
+    /// All their posts, to be switched between; empty with one.
+    pub posts: Vec<ViewerPost>,
+}
+
+/// One of the posts of who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewerPost {
+    /// What is sent to switch to it.
+    pub code: String,
+    /// The role, and for whom it is held.
+    pub role: String,
+    /// The unit.
+    pub unit: String,
+    /// Whether they act in it now.
+    pub current: bool,
 }
 
 /// An item of the main navigation.

@@ -94,8 +94,8 @@ pub struct ProfilePage {
     pub password: Form,
     /// Where one is signed in.
     pub sessions: Table,
-    /// End the other sessions; absent where there is none.
-    pub end_sessions: Option<Form>,
+    /// Whether there are others that can be ended.
+    pub can_end: bool,
 }
 
 impl ListPage {
@@ -127,6 +127,28 @@ impl ListPage {
     }
 }
 
+/// A filter in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filtered {
+    /// By what.
+    pub label: String,
+    /// The value, as its reader chose or typed it.
+    pub value: String,
+    /// Typed, and not one of few values: it may name a person.
+    pub typed: bool,
+}
+
+impl Filtered {
+    /// A filter whose value is one of few.
+    pub fn chosen(label: &str, value: &str) -> Self {
+        Self {
+            label: label.into(),
+            value: value.into(),
+            typed: false,
+        }
+    }
+}
+
 /// A page with one list on it: it can be exported, printed, and its filters kept.
 pub trait Listed: Template {
     /// The frame.
@@ -135,8 +157,8 @@ pub trait Listed: Template {
     fn frame_mut(&mut self) -> &mut Frame;
     /// The list.
     fn table(&self) -> &Table;
-    /// The filters in force, as label and value in words.
-    fn filtered_by(&self) -> Vec<(String, String)> {
+    /// The filters in force.
+    fn filtered_by(&self) -> Vec<Filtered> {
         Vec::new()
     }
     /// Whether there is anything to filter by.
@@ -175,7 +197,7 @@ impl Listed for super::AnnouncementsPage {
         &self.table
     }
 
-    fn filtered_by(&self) -> Vec<(String, String)> {
+    fn filtered_by(&self) -> Vec<Filtered> {
         words_of(&self.filters)
     }
 }
@@ -193,10 +215,10 @@ impl Listed for ListPage {
         &self.table
     }
 
-    fn filtered_by(&self) -> Vec<(String, String)> {
+    fn filtered_by(&self) -> Vec<Filtered> {
         let tab = self.tabs.iter().filter_map(|tabs| {
             let tab = tabs.tabs.iter().find(|tab| tab.current)?;
-            Some((tabs.label.clone(), tab.label.clone()))
+            Some(Filtered::chosen(&tabs.label, &tab.label))
         });
         tab.chain(words_of(&self.filters)).collect()
     }
@@ -206,12 +228,19 @@ impl Listed for ListPage {
     }
 }
 
-/// The filters that say something, as label and value in words.
-fn words_of(filters: &[Field]) -> Vec<(String, String)> {
+/// The filters that say something.
+fn words_of(filters: &[Field]) -> Vec<Filtered> {
     filters
         .iter()
         .filter(|field| !field.kind.is_hidden() && !field.value.is_empty())
-        .map(|field| (field.label.clone(), in_words(field)))
+        .map(|field| Filtered {
+            label: field.label.clone(),
+            value: in_words(field),
+            typed: matches!(
+                field.kind,
+                FieldKind::Input("text" | "search") | FieldKind::Area
+            ),
+        })
         .collect()
 }
 

@@ -23,8 +23,8 @@ pub use application::{
 };
 pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use desk::{Bar, Bars, DeskPage, StatisticsPage};
-pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer};
-pub use list::{DeliveryPage, ListPage, Listed, NoticesPage, PickForm, ProfilePage};
+pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer, ViewerPost};
+pub use list::{DeliveryPage, Filtered, ListPage, Listed, NoticesPage, PickForm, ProfilePage};
 pub use paper::{CollectorForm, PaperLine, PapersPage, PapersSection};
 pub use printed::PrintedList;
 pub use problem::ProblemPage;
@@ -38,6 +38,6 @@ pub use review::{
     CheckPoint, CollectionPage, Exhibit, FailingItem, ProductionItem, ProductionPage, ReviewPage,
 };
 pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
-pub use sheet::{Block, SheetPage};
+pub use sheet::{Block, Passage, SheetPage};
 pub use stamping::{NewStampingPage, PagePicture, PlacePage, PlacedSeal, StampingPage};
 pub use summary::{ImportPage, SummaryPage};

@@ -5,6 +5,35 @@ use askama::Template;
 use super::frame::Frame;
 use super::parts::{Act, Chip, Facts, Form, Link, Notice, Table};
 
+/// A text as its readers get it, with its line breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// What it is.
+    pub label: String,
+    /// The text.
+    pub text: String,
+    /// What is to be known of it.
+    pub note: Option<String>,
+}
+
+impl Passage {
+    /// A text called `label`.
+    pub fn new(label: &str, text: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            text: text.into(),
+            note: None,
+        }
+    }
+
+    /// With what is to be known of it.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
 /// A part of the page.
 #[derive(Debug, Clone)]
 pub enum Block {
@@ -18,6 +47,8 @@ pub enum Block {
     Acts(Vec<Act>),
     /// Something to know.
     Notice(Notice),
+    /// Texts as their readers get them, below a heading.
+    Passages(String, Vec<Passage>),
 }
 
 /// A page of several parts.
