@@ -13,9 +13,19 @@ pub struct Sheet {
     pub scale_known: bool,
     /// Resolution of the upload itself on the page in pixels per mm.
     pub source_px_per_mm: f32,
+    /// The size of the print as a share of actual size: 0.96 when the page was printed at 96 %. What stands where is told
+    /// in mm of the print; what was stamped on it later is `mm of the print × print_scale` large. 1 when it was not
+    /// measured or is not off.
+    pub print_scale: f32,
 }
 
 impl Sheet {
+    /// Pixels for a true mm on the paper, whatever size it was printed at: for measuring what was stamped on it.
+    #[must_use]
+    pub fn true_px_per_mm(&self) -> f32 {
+        self.px_per_mm / self.print_scale
+    }
+
     /// The part of the picture that shows an area; what lies outside the sheet is left out, and an area wholly outside
     /// gives a single white pixel.
     #[must_use]
