@@ -33,6 +33,7 @@ pub mod resident_id;
 pub mod revision_diff;
 pub mod role;
 mod rules;
+mod scan_rules;
 pub mod seal_register;
 mod seal_rules;
 pub mod size;
@@ -95,6 +96,7 @@ pub use resident_id::ResidentId;
 pub use role::{Actor, Post, Principal, Role, check_posts};
 pub use rules::desk::gets_a_key;
 pub use rules::materials::required_materials;
+pub use scan_rules::{may_adjust_imprint, may_bring_scans, takes_scans};
 pub use seal_register::{
     CallBack, CertificateRef, Filing, LossReport, PublicSeal, Reason, ReportChannel,
     ResumptionRequest, SealAct, SealEvent, SealRecord, SealState, Status, StatusEntry, apply_seal,

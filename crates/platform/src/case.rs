@@ -286,7 +286,7 @@ pub(crate) fn everything(actor: &Actor, text: &str) -> Result<CaseFilter> {
     })
 }
 
-fn filter_of(actor: &Actor, tab: CaseTab) -> Result<CaseFilter> {
+pub(crate) fn filter_of(actor: &Actor, tab: CaseTab) -> Result<CaseFilter> {
     let role = actor.post.role;
     let unit = actor.post.unit;
     let scope = scope_of(actor)?;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
     Platform,
     error::{Error, Result},
-    ports::store::{Channel, JobRecord, NewJob},
+    ports::store::{Channel, JobRecord, Lane, NewJob},
 };
 
 /// Kinds of jobs.
@@ -31,10 +32,21 @@ pub(crate) mod kind {
     pub(crate) const PUBLISH_CRL: &str = "publish_crl";
     /// Remind of what expires and of deadlines; one job per day.
     pub(crate) const REMIND: &str = "remind";
+    /// Look at the pages of an uploaded scan.
+    pub(crate) const READ_SCAN: &str = "read_scan";
+    /// Look at one page again, now that somebody said what it shows.
+    pub(crate) const READ_PAGE: &str = "read_page";
+    /// Enter the pictures of seals among the imprints that can be found by what they look like.
+    pub(crate) const INDEX_SEALS: &str = "index_seals";
+
+    /// Those that compute for seconds.
+    pub(super) const HEAVY: [&str; 3] = [READ_SCAN, READ_PAGE, INDEX_SEALS];
 }
 
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
 const BATCH: u32 = 16;
+/// Heavy jobs beside each other: each needs a processor and up to 300 MB.
+const HEAVY_AT_ONCE: u32 = 2;
 const MOST_ATTEMPTS: u32 = 12;
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -46,6 +58,11 @@ pub(crate) fn new_job(kind: &str, subject: impl Into<String>, due_at: Timestamp)
         subject: subject.into(),
         payload: "{}".to_owned(),
         due_at,
+        lane: if kind::HEAVY.contains(&kind) {
+            Lane::Heavy
+        } else {
+            Lane::Quick
+        },
     }
 }
 
@@ -68,21 +85,38 @@ impl Platform {
     /// # Errors
     /// [`Error::Internal`] where the store fails; a job's own failure is recorded with the job.
     pub async fn run_due_jobs(&self) -> Result<usize> {
+        let quick = self.run_quick_jobs().await?;
+        Ok(quick + self.run_lane(Lane::Heavy).await?)
+    }
+
+    async fn run_quick_jobs(&self) -> Result<usize> {
         self.plan_renewals().await?;
         self.plan_reminders().await?;
+        self.run_lane(Lane::Quick).await
+    }
+
+    /// Does what is due in one lane. Quick jobs go one after the other, heavy ones some beside each other.
+    async fn run_lane(&self, lane: Lane) -> Result<usize> {
+        let (batch, at_once) = match lane {
+            Lane::Quick => (BATCH, 1),
+            Lane::Heavy => (HEAVY_AT_ONCE, HEAVY_AT_ONCE as usize),
+        };
         let mut tried = 0;
         loop {
             let now = self.clock.now();
             let mut tx = self.store.begin().await?;
-            let jobs = tx.jobs_take(now, now + LEASE, BATCH).await?;
+            let jobs = tx.jobs_take(lane, now, now + LEASE, batch).await?;
             tx.commit().await?;
             if jobs.is_empty() {
                 return Ok(tried);
             }
             tried += jobs.len();
-            for job in jobs {
-                self.run_job(job).await?;
-            }
+            let done: Vec<Result<()>> = stream::iter(jobs)
+                .map(|job| self.run_job(job))
+                .buffered(at_once)
+                .collect()
+                .await;
+            done.into_iter().collect::<Result<()>>()?;
         }
     }
 
@@ -90,6 +124,7 @@ impl Platform {
     pub async fn work(&self) {
         tokio::join!(
             self.work_on_jobs(),
+            self.work_on_heavy_jobs(),
             self.deliver(Channel::Mail),
             self.deliver(Channel::Sms)
         );
@@ -97,7 +132,7 @@ impl Platform {
 
     async fn work_on_jobs(&self) {
         loop {
-            if let Err(error) = self.run_due_jobs().await {
+            if let Err(error) = self.run_quick_jobs().await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "jobs cannot be taken"
@@ -117,6 +152,21 @@ impl Platform {
         }
     }
 
+    async fn work_on_heavy_jobs(&self) {
+        loop {
+            if let Err(error) = self.run_lane(Lane::Heavy).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "heavy jobs cannot be taken"
+                );
+            }
+            tokio::select! {
+                () = self.wake_heavy.notified() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
     async fn run_job(&self, job: JobRecord) -> Result<()> {
         let outcome = match job.kind.as_str() {
             kind::PRODUCE => self.produce(&job.subject).await,
@@ -128,6 +178,8 @@ impl Platform {
             kind::PUBLISH_CRL => self.publish_crl().await.map(drop),
             kind::IMPORT_SHEET => self.run_import(&job.subject).await,
             kind::REMIND => self.remind().await,
+            kind::READ_SCAN => self.read_scan(&job.subject).await,
+            kind::READ_PAGE => self.read_page_again(&job.subject).await,
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
         };
         let now = self.clock.now();

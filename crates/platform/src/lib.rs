@@ -30,6 +30,7 @@ mod renewal;
 mod request;
 mod revocation;
 mod saved_filter;
+mod scans;
 mod session;
 mod sheet;
 mod sign_in;
@@ -71,6 +72,10 @@ pub use protection::Protection;
 pub use register::{RegisteredSeal, SealKey};
 pub use request::{Judgement, RequestPoint, RequestReport};
 pub use saved_filter::SavedFilter;
+pub use scans::{
+    NewScan, ScanFile, ScanPage, ScanPicture, ScanPlace, ScanProgress, ScanResult, ScanSheet,
+    ScanState, ScanSuggestion, ScanUpload,
+};
 pub use session::SessionView;
 pub use sign_in::{SignInMark, Visit, initial_password};
 pub use special::SpecialTab;
@@ -148,11 +153,16 @@ pub struct Platform {
     settings: Settings,
     /// The policy in force; replaced as a whole when another version is released.
     policy: RwLock<(Arc<Policy>, u32)>,
-    protection: Protection,
+    protection: Arc<Protection>,
     ledger_key: gm::PublicKey,
     /// Seal pictures that a verification has decoded: the same few come back again and again.
     pictures: Arc<seal::PictureCache>,
     wake: Notify,
+    wake_heavy: Notify,
+    /// Pictures are worked on by so many threads at most.
+    picture_work: tokio::sync::Semaphore,
+    /// Papers that pages were lately held against.
+    prints: scans::Prints,
     /// The day in Beijing whose renewal drafts are planned.
     renewals_planned: Mutex<Option<jiff::civil::Date>>,
     /// The day in Beijing whose reminders are planned.
@@ -182,10 +192,13 @@ impl Platform {
             letters: ports.letters,
             policy: RwLock::new((Arc::new(settings.policy.clone()), 0)),
             settings,
-            protection: Protection::new(data_key),
+            protection: Arc::new(Protection::new(data_key)),
             ledger_key,
             pictures: Arc::default(),
             wake: Notify::new(),
+            wake_heavy: Notify::new(),
+            picture_work: tokio::sync::Semaphore::new(scans::PICTURES_AT_ONCE),
+            prints: scans::Prints::default(),
             renewals_planned: Mutex::default(),
             reminders_planned: Mutex::default(),
         };

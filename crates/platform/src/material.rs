@@ -6,12 +6,14 @@ use casework::{
     Act, Actor, ApplicationId, Case, CaseId, FileDigest, FormDraft, Material, MaterialId,
     MaterialKind, PaperTracking,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Platform,
     case::CaseView,
     error::{Error, Result},
+    ports::store::Tx,
 };
 
 const LONGEST_NAME: usize = 200;
@@ -48,7 +50,7 @@ pub struct MaterialFile {
 }
 
 /// What was noticed about a file that came in: advice, no refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
     /// Stable code.
     pub code: String,
@@ -109,6 +111,24 @@ impl Platform {
             return Err(Error::Conflict);
         }
         crate::case::visible(actor, &case)?;
+        let attached = self
+            .attach_in(tx.as_mut(), &mut case, version, actor, examined, None)
+            .await?;
+        tx.commit().await?;
+        Ok((self.view(actor, case), attached))
+    }
+
+    /// Attaches files that were looked at, inside a transaction. `size`: an imprint's size in mm, to be entered into
+    /// its form with it.
+    pub(crate) async fn attach_in(
+        &self,
+        tx: &mut dyn Tx,
+        case: &mut Case,
+        version: i64,
+        actor: &Actor,
+        examined: Vec<Examined>,
+        size: Option<(String, String)>,
+    ) -> Result<Vec<(MaterialId, Vec<Remark>)>> {
         let mut acts = Vec::with_capacity(examined.len() * 2);
         let mut drafts = BTreeMap::new();
         let mut former = BTreeSet::new();
@@ -119,8 +139,8 @@ impl Platform {
             if let Some(key) = file.request_key {
                 tx.request_key_insert(&key, case.id, id).await?;
             }
-            let entry = enter_into_form(&case, &mut drafts, &file.material);
-            former.extend(replaced(self, &case, actor, &file.material));
+            let entry = enter_into_form(case, &mut drafts, &file.material, size.as_ref());
+            former.extend(replaced(self, case, actor, &file.material));
             acts.push(Act::AttachMaterial {
                 material: Box::new(file.material),
                 text: None,
@@ -133,14 +153,12 @@ impl Platform {
                 .into_iter()
                 .map(|material| Act::RemoveMaterial { material }),
         );
-        self.advance_all(tx.as_mut(), &mut case, version, actor, &acts)
-            .await?;
-        tx.commit().await?;
-        Ok((self.view(actor, case), attached))
+        self.advance_all(tx, case, version, actor, &acts).await?;
+        Ok(attached)
     }
 
     /// Looks at a file and keeps it.
-    async fn examined(&self, actor: &Actor, new: NewMaterial) -> Result<Examined> {
+    pub(crate) async fn examined(&self, actor: &Actor, new: NewMaterial) -> Result<Examined> {
         self.check_size(&new.name, new.bytes.len())?;
         let name = clean_name(&new.name);
         let (bytes, remarks) = examine(new.kind, &name, new.bytes).await?;
@@ -428,13 +446,20 @@ fn enter_into_form(
     case: &Case,
     drafts: &mut BTreeMap<ApplicationId, FormDraft>,
     material: &Material,
+    size: Option<&(String, String)>,
 ) -> Option<Act> {
     let application = case.application(material.application?)?;
     let draft = drafts
         .entry(application.id)
         .or_insert_with(|| application.draft.clone());
     match material.kind {
-        MaterialKind::Imprint => draft.imprint = Some(material.id),
+        MaterialKind::Imprint => {
+            draft.imprint = Some(material.id);
+            if let Some((width, height)) = size {
+                draft.width = Some(width.clone());
+                draft.height = Some(height.clone());
+            }
+        }
         MaterialKind::P10 => draft.request = Some(material.id),
         _ => return None,
     }

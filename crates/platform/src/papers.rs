@@ -25,6 +25,7 @@ use crate::{
 pub(crate) use filing::filed_at;
 pub use filing::letter_paper;
 pub use offers::PaperOffer;
+pub(crate) use offers::offers as offers_of;
 
 /// Which paper of a case is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Platform {
                 case: case.number,
                 kind: wish.kind,
                 application: offer.application,
-                revision: revision(&case, offer),
+                revision: revision_of(&case, offer),
                 page: 1,
             },
             number: case.number.to_string(),
@@ -200,7 +201,7 @@ fn unprintable(error: PapersError) -> Error {
 }
 
 /// The revision that the paper shows: that in which the form last changed, or that of the event it tells of.
-fn revision(case: &Case, offer: &PaperOffer) -> u32 {
+pub(crate) fn revision_of(case: &Case, offer: &PaperOffer) -> u32 {
     let form = offer.application.and_then(|id| case.application(id));
     let then = |at| case.revisions.iter().rev().find(|made| made.at <= at);
     match (form, offer.at) {

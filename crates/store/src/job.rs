@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use duplicate::duplicate_item;
 use jiff::Timestamp;
-use platform::ports::store::{FailingJob, JobRecord, JobStore, NewJob, StoreError};
+use platform::ports::store::{FailingJob, JobRecord, JobStore, Lane, NewJob, StoreError};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
@@ -15,14 +15,15 @@ use crate::transaction::SqlTx;
 impl JobStore for SqlTx<Db> {
     async fn job_insert(&mut self, job: &NewJob) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO jobs (id, kind, subject, payload, due_at, attempts, given_up) \
-             VALUES ($1, $2, $3, $4, $5, 0, FALSE) ON CONFLICT (kind, subject) DO NOTHING",
+            "INSERT INTO jobs (id, kind, subject, payload, due_at, attempts, given_up, heavy) \
+             VALUES ($1, $2, $3, $4, $5, 0, FALSE, $6) ON CONFLICT (kind, subject) DO NOTHING",
         )
         .bind(job.id)
         .bind(&job.kind)
         .bind(&job.subject)
         .bind(&job.payload)
         .bind(job.due_at.as_microsecond())
+        .bind(job.lane == Lane::Heavy)
         .execute(&mut *self.tx)
         .await
         .map_err(failed)?;
@@ -31,6 +32,7 @@ impl JobStore for SqlTx<Db> {
 
     async fn jobs_take(
         &mut self,
+        lane: Lane,
         now: Timestamp,
         lease_until: Timestamp,
         limit: u32,
@@ -42,6 +44,8 @@ impl JobStore for SqlTx<Db> {
         );
         query
             .push_bind(now)
+            .push(" AND heavy = ")
+            .push_bind(lane == Lane::Heavy)
             .push(" AND (lease_until IS NULL OR lease_until <= ")
             .push_bind(now);
         query

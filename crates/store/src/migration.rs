@@ -20,6 +20,8 @@ macro_rules! steps {
             14 "0014_desks",
             15 "0015_administration",
             16 "0016_deliveries",
+            20 "0020_scans",
+            21 "0021_imprints",
         )
     };
     ($database:literal: $($number:literal $name:literal),* $(,)?) => {

@@ -43,7 +43,7 @@ impl PaperOffer {
     }
 }
 
-pub(super) fn offers(case: &Case, role: Role, policy: &Policy) -> Vec<PaperOffer> {
+pub(crate) fn offers(case: &Case, role: Role, policy: &Policy) -> Vec<PaperOffer> {
     let mut offers = filing(case, policy);
     offers.extend(handing_out(case, role));
     offers.extend(notice(case));

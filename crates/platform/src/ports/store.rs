@@ -10,12 +10,14 @@ mod certificate;
 mod delivery;
 mod deputy;
 mod desk;
+mod imprint;
 mod job;
 mod ledger;
 mod notice;
 mod proposal;
 mod reminder;
 mod saved_filter;
+mod scan;
 mod seal;
 mod session;
 mod setting;
@@ -36,12 +38,14 @@ pub use certificate::{CertificateRecord, CertificateStore};
 pub use delivery::{Channel, DeliveryRecord, DeliveryState, DeliveryStore};
 pub use deputy::{DeputyRow, DeputyStore};
 pub use desk::{BundleRow, DeskStore, PaperCounts, PaperFilter, PaperRow};
-pub use job::{FailingJob, JobRecord, JobStore, NewJob};
+pub use imprint::{ImprintRow, ImprintStore};
+pub use job::{FailingJob, JobRecord, JobStore, Lane, NewJob};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerStore, NewLedgerEntry};
 pub use notice::{NoticeRecord, NoticeStore};
 pub use proposal::{ProposalRow, ProposalStore};
 pub use reminder::{DeadlineRecord, ReminderStore, Told};
 pub use saved_filter::{SavedFilterRow, SavedFilterStore};
+pub use scan::{ScanFileRow, ScanPageRow, ScanStore, ScanUploadRow};
 pub use seal::{Announcement, AnnouncementFilter, FollowUp, SealFilter, SealRow, SealStore};
 pub use session::{SessionRecord, SessionStore};
 pub use setting::SettingStore;
@@ -101,10 +105,12 @@ pub trait Tx:
     + DeputyStore
     + DeskStore
     + DeliveryStore
+    + ImprintStore
     + JobStore
     + LedgerStore
     + NoticeStore
     + SavedFilterStore
+    + ScanStore
     + ProposalStore
     + ReminderStore
     + SealStore

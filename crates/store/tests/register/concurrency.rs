@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use platform::ports::store::{CaseRecord, NewJob, NewLedgerEntry, StoreError};
+use platform::ports::store::{CaseRecord, Lane, NewJob, NewLedgerEntry, StoreError};
 
 use crate::database::Database;
 use crate::world::{at, case, id, people};
@@ -129,6 +129,7 @@ async fn eight_workers_share_the_jobs_without_overlap(database: Database) {
             subject: format!("{number}"),
             payload: "{}".to_owned(),
             due_at: at(0),
+            lane: Lane::Quick,
         };
         tx.job_insert(&job).await.unwrap();
     }
@@ -140,7 +141,7 @@ async fn eight_workers_share_the_jobs_without_overlap(database: Database) {
                 let mut taken = Vec::new();
                 loop {
                     let mut tx = store.begin().await.unwrap();
-                    let jobs = tx.jobs_take(at(1), at(100), 3).await.unwrap();
+                    let jobs = tx.jobs_take(Lane::Quick, at(1), at(100), 3).await.unwrap();
                     tx.commit().await.unwrap();
                     if jobs.is_empty() {
                         return taken;

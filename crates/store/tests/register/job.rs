@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use platform::ports::store::{NewJob, StoreError};
+use platform::ports::store::{Lane, NewJob, StoreError};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -10,6 +10,7 @@ on_both! {
     due_jobs_are_taken_in_order_and_by_one_worker_alone
     a_lease_ends_by_time_or_by_release
     a_failed_job_is_tried_again_or_given_up
+    heavy_jobs_go_in_a_lane_of_their_own
 }
 
 fn job(number: u128, due: i64) -> NewJob {
@@ -19,6 +20,7 @@ fn job(number: u128, due: i64) -> NewJob {
         subject: format!("{number}"),
         payload: "{}".to_owned(),
         due_at: at(due),
+        lane: Lane::Quick,
     }
 }
 
@@ -32,7 +34,10 @@ async fn insert(database: &Database, jobs: &[NewJob]) {
 
 async fn take(database: &Database, now: i64, lease: i64, limit: u32) -> Vec<(Uuid, u32)> {
     let mut tx = database.begin().await;
-    let jobs = tx.jobs_take(at(now), at(lease), limit).await.unwrap();
+    let jobs = tx
+        .jobs_take(Lane::Quick, at(now), at(lease), limit)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     jobs.iter().map(|job| (job.id, job.attempts)).collect()
 }
@@ -88,7 +93,7 @@ async fn a_failed_job_is_tried_again_or_given_up(database: Database) {
     tx.commit().await.unwrap();
     assert!(take(&database, 49, 60, 9).await.is_empty());
     let mut tx = database.begin().await;
-    let again = tx.jobs_take(at(50), at(60), 9).await.unwrap();
+    let again = tx.jobs_take(Lane::Quick, at(50), at(60), 9).await.unwrap();
     assert_eq!(
         (again[0].attempts, again[0].last_error.as_deref()),
         (2, Some("对方无应答"))
@@ -99,4 +104,17 @@ async fn a_failed_job_is_tried_again_or_given_up(database: Database) {
     assert_eq!(database.read().await.job_counts().await.unwrap(), (0, 1));
     let unknown = database.begin().await.job_failed(id(9), "", None).await;
     assert!(matches!(unknown, Err(StoreError::Conflict(_))));
+}
+
+async fn heavy_jobs_go_in_a_lane_of_their_own(database: Database) {
+    let heavy = NewJob {
+        lane: Lane::Heavy,
+        ..job(1, 0)
+    };
+    insert(&database, &[heavy, job(2, 0)]).await;
+    assert_eq!(take(&database, 1, 10, 10).await, [(id(2), 1)]);
+    let mut tx = database.begin().await;
+    let taken = tx.jobs_take(Lane::Heavy, at(1), at(10), 10).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(taken.iter().map(|job| job.id).collect::<Vec<_>>(), [id(1)]);
 }

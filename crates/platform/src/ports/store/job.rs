@@ -17,6 +17,17 @@ pub struct NewJob {
     pub payload: String,
     /// Not before.
     pub due_at: Timestamp,
+    /// Which lane it goes in.
+    pub lane: Lane,
+}
+
+/// Jobs of one lane never wait for those of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// What somebody waits for: done in moments.
+    Quick,
+    /// Seconds of computing: pictures.
+    Heavy,
 }
 
 /// A job taken under a lease.
@@ -54,9 +65,10 @@ pub struct FailingJob {
 pub trait JobStore {
     /// Adds a job; the same kind and subject a second time changes nothing.
     async fn job_insert(&mut self, job: &NewJob) -> Result<(), StoreError>;
-    /// Takes up to `limit` due jobs that nobody holds, until `lease_until`.
+    /// Takes up to `limit` due jobs of a lane that nobody holds, until `lease_until`.
     async fn jobs_take(
         &mut self,
+        lane: Lane,
         now: Timestamp,
         lease_until: Timestamp,
         limit: u32,
