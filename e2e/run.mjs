@@ -1,6 +1,7 @@
 // Runs the journeys and prints `N passed, N failed`.
 
 import { mkdir, readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import { launch } from "./lib/browser.mjs";
@@ -8,6 +9,8 @@ import { Journey, SHOTS } from "./lib/journey.mjs";
 import { Server } from "./lib/server.mjs";
 
 const LONGEST = 5 * 60 * 1000;
+/** So many servers at the same time. */
+const LANES = Math.max(1, Math.min(3, availableParallelism()));
 
 const words = process.argv.slice(2);
 const folder = join(import.meta.dirname, "journeys");
@@ -19,17 +22,43 @@ for (const file of files) {
 }
 
 const browser = await launch();
-/** Servers that several journeys use, by their names. */
-const shared = new Map();
 let [passed, failed] = [0, 0];
-for (const { file, name, run, server: own } of journeys) {
-  const begin = performance.now();
+// Journeys that share a server go one after another; those of different servers go side by side.
+const groups = await grouped(journeys);
+const lane = async () => {
+  for (let group = groups.shift(); group; group = groups.shift()) await inOrder(group);
+};
+await Promise.all(Array.from({ length: LANES }, lane));
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Journeys with the server that they share; the largest group first, so that no lane is left with it at the end. */
+async function grouped(journeys) {
+  const groups = new Map();
+  for (const journey of journeys) {
+    const wanted = journey.server ? await journey.server() : { name: "shared" };
+    const key = wanted.name ?? journey.file;
+    const group = groups.get(key) ?? { wanted, journeys: [] };
+    group.journeys.push(journey);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.journeys.length - a.journeys.length);
+}
+
+/** Walks journeys one after another on one server. */
+async function inOrder({ wanted, journeys }) {
   let server = null;
+  for (const journey of journeys) server = await walk(journey, wanted, server);
+  await server?.close();
+}
+
+/** Walks one journey, on the server that is there or on a new one. Answers the server. */
+async function walk({ file, name, run }, wanted, server) {
+  const begin = performance.now();
   let journey = null;
   try {
-    const wanted = own ? await own() : { name: "shared" };
-    server = shared.get(wanted.name) ?? (await Server.start(wanted));
-    if (wanted.name) shared.set(wanted.name, server);
+    server ??= await Server.start(wanted);
     journey = new Journey({ name, browser, server });
     await within(LONGEST, run(journey));
     const problems = journey.unexpected();
@@ -46,13 +75,9 @@ for (const { file, name, run, server: own } of journeys) {
     await pictures(journey, file);
   } finally {
     await journey?.close();
-    if (![...shared.values()].includes(server)) await server?.close();
   }
+  return server;
 }
-await browser.close();
-for (const server of shared.values()) await server.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
 
 /** Pictures and sources of every page that was open when it failed. */
 async function pictures(journey, file) {

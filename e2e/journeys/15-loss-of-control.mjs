@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { accounts } from "../lib/accounts.mjs";
 import * as office from "../lib/office.mjs";
 import * as ofd from "../lib/ofd.mjs";
-import { file, paper } from "../lib/pictures.mjs";
 
 export const name = "Loss of control: reported on a phone, by telephone, several at once; resumed, cancelled, announced";
+export const server = () => ({ name: "losses" });
 
 export async function run(t) {
   const first = await sealOf(t, "闽侯县政务服务示范局合同专用章", { special: true });
@@ -189,7 +189,7 @@ export async function run(t) {
 
 /** A seal in use; a special one has a special situation in its form. */
 async function sealOf(t, name, { special = false } = {}) {
-  const work = special ? await fileSpecial(t, name) : await office.fileApplication(t, { name });
+  const work = special ? await office.fileSpecial(t, name) : await office.fileApplication(t, { name });
   for (const step of ["approveInUnit", "handIn", "handOver", "accept", "reviewFirst", "reviewFinal", "make", "collect"]) {
     await office[step](t, work);
   }
@@ -199,40 +199,4 @@ async function sealOf(t, name, { special = false } = {}) {
   const path = await row.getByRole("link").first().getAttribute("href");
   const code = (await row.innerText()).match(/\b\d{14}\b/)[0];
   return { name, path, code, id: path.split("/").pop() };
-}
-
-/** An application with a special situation, submitted to the unit's approver. */
-async function fileSpecial(t, name) {
-  const agent = accounts.countyAgent;
-  const page = await t.as(agent);
-  const work = { ...(await office.openCase(t, page)), agent, name };
-  await t.fill(page, {
-    印章名称: name,
-    印章功能类型: { radio: "合同专用章" },
-    证书介质: { radio: "平台托管" },
-  });
-  await t.press(page, "保存，下一步");
-  await office.bringImprint(t, page, name);
-  await t.press(page, "保存，下一步");
-  await stateSpecialSituation(t, page, work);
-  await t.fill(page, { 办理电子印章的理由: office.REASONS });
-  await t.press(page, "保存理由");
-  await t.follow(page, "下一步：核对提交");
-  await office.submit(t, work);
-  return work;
-}
-
-/** One imprint on several certificates: ticked, with statement and commitment. */
-async function stateSpecialSituation(t, page, work) {
-  await page.goto(`${work.wizard}/matter`);
-  await page.getByRole("checkbox", { name: /一种印模样式绑定多枚数字证书/ }).check();
-  await t.press(page, "保存，下一步");
-  await page.goto(`${work.wizard}/papers`);
-  for (const kind of ["情况说明", "承诺书"]) {
-    const slot = page.locator(".slot", { has: page.getByRole("heading", { name: kind }) }).first();
-    const photograph = await paper(t.browser, kind, "闽侯县政务服务示范局", "2026年11月22日");
-    await slot.locator("input[type=file]").setInputFiles(file(`${kind}.jpg`, photograph, "image/jpeg"));
-    await t.press(page, "上传", { within: slot });
-    await t.sees(page, "已上传");
-  }
 }

@@ -44,6 +44,42 @@ export async function fileApplication(t, { agent = accounts.countyAgent, name = 
   return work;
 }
 
+/** An application with a special situation, submitted to the unit's approver. */
+export async function fileSpecial(t, name) {
+  const agent = accounts.countyAgent;
+  const page = await t.as(agent);
+  const work = { ...(await openCase(t, page)), agent, name };
+  await t.fill(page, {
+    印章名称: name,
+    印章功能类型: { radio: "合同专用章" },
+    证书介质: { radio: "平台托管" },
+  });
+  await t.press(page, "保存，下一步");
+  await bringImprint(t, page, name);
+  await t.press(page, "保存，下一步");
+  await stateSpecialSituation(t, page, work);
+  await t.fill(page, { 办理电子印章的理由: REASONS });
+  await t.press(page, "保存理由");
+  await t.follow(page, "下一步：核对提交");
+  await submit(t, work);
+  return work;
+}
+
+/** One imprint on several certificates: ticked, with statement and commitment. */
+async function stateSpecialSituation(t, page, work) {
+  await page.goto(`${work.wizard}/matter`);
+  await page.getByRole("checkbox", { name: /一种印模样式绑定多枚数字证书/ }).check();
+  await t.press(page, "保存，下一步");
+  await page.goto(`${work.wizard}/papers`);
+  for (const kind of ["情况说明", "承诺书"]) {
+    const slot = page.locator(".slot", { has: page.getByRole("heading", { name: kind }) }).first();
+    const photograph = await paper(t.browser, kind, "闽侯县政务服务示范局", "2026年11月22日");
+    await slot.locator("input[type=file]").setInputFiles(file(`${kind}.jpg`, photograph, "image/jpeg"));
+    await t.press(page, "上传", { within: slot });
+    await t.sees(page, "已上传");
+  }
+}
+
 /** The imprint's picture and its measured size, on the imprint's step. */
 export async function bringImprint(t, page, name) {
   await page.getByLabel("印模图片").setInputFiles(await imprintFile(t, name));

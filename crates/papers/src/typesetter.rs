@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -42,7 +42,8 @@ pub struct Typesetter {
 /// Typefaces, ready for use.
 struct TypefaceSet {
     fonts: Fonts,
-    faces: Arc<Faces>,
+    /// Opened when the first paper is set: to look at characters takes less.
+    faces: OnceLock<Arc<Faces>>,
 }
 
 impl Typesetter {
@@ -75,8 +76,15 @@ impl Typesetter {
 
 impl TypefaceSet {
     fn of(fonts: Fonts) -> Self {
-        let faces = Arc::new(Faces::of(&fonts));
-        Self { fonts, faces }
+        Self {
+            fonts,
+            faces: OnceLock::new(),
+        }
+    }
+
+    fn faces(&self) -> Arc<Faces> {
+        let faces = || Arc::new(Faces::of(&self.fonts));
+        Arc::clone(self.faces.get_or_init(faces))
     }
 }
 
@@ -115,7 +123,7 @@ fn set_paper(set: &TypefaceSet, paper: &Paper) -> Result<PaperFile, PapersError>
     let document = loop {
         data["marks"] = marks(paper, pages)?;
         let json = serde_json::to_vec(&data).map_err(failed)?;
-        let world = PaperWorld::new(Arc::clone(&set.faces), templates::of(paper.kind), json);
+        let world = PaperWorld::new(set.faces(), templates::of(paper.kind), json);
         let document = typst::compile::<PagedDocument>(&world)
             .output
             .map_err(|faults| failed(told(&faults)))?;

@@ -9,8 +9,9 @@ function begin(input) {
   const pad = document.createElement('div');
   pad.className = 'sign-pad';
   pad.innerHTML = `<canvas role="img" aria-label="签名框：请领取人用手指、触控笔或鼠标签写姓名"></canvas>
-    <p class="sign-hint" aria-hidden="true">请领取人在此签名</p>
+    <p class="sign-hint" aria-hidden="true"></p>
     <div class="sign-end"><span class="help" role="status"></span><button type="button" class="button small" disabled>清除重签</button></div>`;
+  pad.querySelector('.sign-hint').textContent = input.required ? '请领取人在此签名' : '已有签名，要重签的请在此签写';
   const upload = input.closest('[data-upload]');
   upload.before(pad);
   const canvas = pad.querySelector('canvas');

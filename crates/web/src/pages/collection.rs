@@ -191,8 +191,13 @@ fn page_of(app: &App, desk: &Desk, view: &CaseView) -> CollectionPage {
         if let Some(material) = newest(view, kind).and_then(|id| case.material(id)) {
             field.required = false;
             field = field.help(format!(
-                "已有：{}。重新签名或选择文件会替换。",
-                words::material_detail(material)
+                "已有：{}。{}会替换。",
+                words::material_detail(material),
+                if kind == MaterialKind::CollectionSignature {
+                    "重新签名或选择文件"
+                } else {
+                    "重新选择"
+                }
             ));
         }
         field
