@@ -27,6 +27,8 @@ pub enum PictureFormat {
     Gif,
     /// Windows bitmap.
     Bmp,
+    /// WebP (only where [`PictureLimits::webp`] says so; the first frame counts).
+    WebP,
 }
 
 impl PictureFormat {
@@ -38,6 +40,7 @@ impl PictureFormat {
             Self::Jpeg => "image/jpeg",
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
+            Self::WebP => "image/webp",
         }
     }
 }
@@ -47,40 +50,86 @@ impl PictureFormat {
 /// # Errors
 /// Empty, too large, not a picture, too many pixels, or a broken header.
 pub fn inspect(bytes: &[u8]) -> Result<Source, ImprintError> {
-    open(bytes).map(|(source, _, _)| source)
+    open(bytes, &PictureLimits::default()).map(|(source, _, _)| source)
 }
 
-/// Decodes the picture and turns it upright.
+/// What a picture may cost at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureLimits {
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Pixels.
+    pub pixels: u64,
+    /// Bytes of the decoded picture.
+    pub decoded: u64,
+    /// Whether WebP is accepted.
+    pub webp: bool,
+}
+
+impl Default for PictureLimits {
+    /// Of an imprint's picture: 20 MB of file, 40 megapixels, 160 MB decoded, no WebP.
+    fn default() -> Self {
+        Self {
+            bytes: 20_000_000,
+            pixels: 40_000_000,
+            decoded: 160_000_000,
+            webp: false,
+        }
+    }
+}
+
+/// Decodes a picture within limits that are checked before a pixel is decoded. It is as the file has it: how it has to be
+/// turned to stand upright is told beside it; [`Source`] tells the size upright.
+///
+/// # Errors
+/// Empty, too large, not a picture, too many pixels, or broken.
+pub fn decode_picture(
+    bytes: &[u8],
+    limits: &PictureLimits,
+) -> Result<(Source, DynamicImage, Orientation), ImprintError> {
+    let (source, decoder, orientation) = open(bytes, limits)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(|_| ImprintError::Damaged)?;
+    Ok((source, picture, orientation))
+}
+
+/// The header of a picture within limits, without decoding a pixel: its size, and the bytes it takes when decoded.
+///
+/// # Errors
+/// As [`decode_picture`], broken pixels aside.
+pub fn measure_picture(
+    bytes: &[u8],
+    limits: &PictureLimits,
+) -> Result<(Source, u64), ImprintError> {
+    open(bytes, limits).map(|(source, decoder, _)| (source, decoder.total_bytes()))
+}
+
+/// Decodes an imprint's picture and turns it upright.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Source, DynamicImage), ImprintError> {
-    let (source, decoder, orientation) = open(bytes)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| ImprintError::Damaged)?;
+    let (source, mut picture, orientation) = decode_picture(bytes, &PictureLimits::default())?;
     picture.apply_orientation(orientation);
     Ok((source, picture))
 }
 
-const MAX_BYTES: u64 = 20_000_000;
-const MAX_PIXELS: u64 = 40_000_000;
-const MAX_DECODED: u64 = 160_000_000;
 /// What a decoder may allocate beside the picture itself (colour profiles, text, interlacing).
 const DECODER_OVERHEAD: u64 = 32_000_000;
 
 type Opened<'a> = (Source, Box<dyn ImageDecoder + 'a>, Orientation);
 
-fn open(bytes: &[u8]) -> Result<Opened<'_>, ImprintError> {
+fn open<'a>(bytes: &'a [u8], limits: &PictureLimits) -> Result<Opened<'a>, ImprintError> {
     if bytes.is_empty() {
         return Err(ImprintError::Empty);
     }
-    if bytes.len() as u64 > MAX_BYTES {
+    if bytes.len() as u64 > limits.bytes {
         return Err(ImprintError::TooManyBytes {
             megabytes: (bytes.len() as u64).div_ceil(1_000_000),
-            limit: MAX_BYTES / 1_000_000,
+            limit: limits.bytes / 1_000_000,
         });
     }
-    let format = sniff(bytes)?;
+    let format = sniff(bytes, limits.webp)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_DECODED + DECODER_OVERHEAD);
-    reader.limits(limits);
+    let mut allowed = Limits::no_limits();
+    allowed.max_alloc = Some(limits.decoded + DECODER_OVERHEAD);
+    reader.limits(allowed);
     // The image crate measures the header against its own limit first: ask for the size beforehand to say which
     // limit was hit.
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), image_format(format))
@@ -89,8 +138,8 @@ fn open(bytes: &[u8]) -> Result<Opened<'_>, ImprintError> {
     if width == 0 || height == 0 {
         return Err(ImprintError::Damaged);
     }
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        let limit = MAX_PIXELS / 1_000_000;
+    if u64::from(width) * u64::from(height) > limits.pixels {
+        let limit = limits.pixels / 1_000_000;
         return Err(ImprintError::TooManyPixels {
             width,
             height,
@@ -98,7 +147,7 @@ fn open(bytes: &[u8]) -> Result<Opened<'_>, ImprintError> {
         });
     }
     let mut decoder = reader.into_decoder().map_err(|_| ImprintError::Damaged)?;
-    if decoder.total_bytes() > MAX_DECODED {
+    if decoder.total_bytes() > limits.decoded {
         let megabytes = decoder.total_bytes() / 1_000_000;
         return Err(ImprintError::TooMuchMemory { megabytes });
     }
@@ -132,11 +181,12 @@ fn image_format(format: PictureFormat) -> ImageFormat {
         PictureFormat::Jpeg => ImageFormat::Jpeg,
         PictureFormat::Gif => ImageFormat::Gif,
         PictureFormat::Bmp => ImageFormat::Bmp,
+        PictureFormat::WebP => ImageFormat::WebP,
     }
 }
 
 /// Tells the format by the first bytes, and names what else people upload by mistake.
-fn sniff(bytes: &[u8]) -> Result<PictureFormat, ImprintError> {
+fn sniff(bytes: &[u8], webp: bool) -> Result<PictureFormat, ImprintError> {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     let what = match () {
         () if starts(b"\x89PNG\r\n\x1a\n") => return Ok(PictureFormat::Png),
@@ -147,7 +197,12 @@ fn sniff(bytes: &[u8]) -> Result<PictureFormat, ImprintError> {
         () if starts(b"PK\x03\x04") => "这是 Office、OFD 或压缩文件",
         () if starts(b"\xd0\xcf\x11\xe0") => "这是旧版 Office 文件",
         () if starts(b"II*\0") || starts(b"MM\0*") => "这是 TIFF 图片",
-        () if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") => "这是 WebP 图片",
+        () if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") => {
+            if webp {
+                return Ok(PictureFormat::WebP);
+            }
+            "这是 WebP 图片"
+        }
         () if bytes.get(4..8) == Some(b"ftyp") => "这是 HEIC 照片或视频",
         () if starts(b"<svg") || starts(b"<?xml") => "这是 SVG 或 XML 文件",
         () => "无法识别的内容",

@@ -31,7 +31,7 @@ mod vector;
 
 pub use clean::{Crop, Declared, Imprint, Ink, clean};
 pub use cut::{Cut, CutError, CutImprint, Dpi, InkColour, InkName, Millimetres, Tone, cut};
-pub use decode::{PictureFormat, Source, inspect};
+pub use decode::{PictureFormat, PictureLimits, Source, decode_picture, inspect, measure_picture};
 pub use draw::RoundSeal;
 pub use error::ImprintError;
 pub use finding::Finding;

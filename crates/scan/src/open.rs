@@ -1,8 +1,6 @@
-use std::io::Cursor;
+use image::RgbImage;
 
-use image::{DynamicImage, ImageReader, RgbImage};
-
-use crate::{Remark, ScanError};
+use crate::{Remark, ScanError, flat, tiffs};
 
 /// What an upload may cost at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +16,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 50 MB, 100 megapixels a page, 100 pages, 260 MB of memory.
+    /// 50 MB, 90 megapixels a page, 100 pages, 260 MB of memory.
     fn default() -> Self {
         Self {
             bytes: 50_000_000,
-            pixels: 100_000_000,
+            pixels: 90_000_000,
             pages: 100,
             memory: 260_000_000,
         }
@@ -31,6 +29,7 @@ impl Default for Limits {
 
 /// The accepted formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// JPEG.
     Jpeg,
@@ -78,10 +77,19 @@ pub struct PagePicture {
 /// An upload whose header was read and found within the limits. Pages are decoded one by one.
 #[derive(Debug)]
 pub struct Upload {
-    bytes: Vec<u8>,
+    content: Content,
     format: Format,
     pages: u32,
     remarks: Vec<Remark>,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+enum Content {
+    Picture(Vec<u8>),
+    Tiff(Vec<u8>),
+    #[cfg(feature = "pdf")]
+    Pdf(crate::pdf::Document),
 }
 
 impl Upload {
@@ -113,20 +121,12 @@ impl Upload {
                 page: index.saturating_add(1),
             });
         }
-        let picture = ImageReader::new(Cursor::new(&self.bytes))
-            .with_guessed_format()
-            .map_err(|_| ScanError::Damaged)?
-            .decode()
-            .map_err(|_| ScanError::Damaged)?;
-        let grey = matches!(
-            picture,
-            DynamicImage::ImageLuma8(_) | DynamicImage::ImageLuma16(_)
-        );
-        Ok(PagePicture {
-            picture: picture.into_rgb8(),
-            dpi: None,
-            grey,
-        })
+        match &self.content {
+            Content::Picture(bytes) => flat::page(bytes, &self.limits),
+            Content::Tiff(bytes) => tiffs::page(bytes, index, &self.limits),
+            #[cfg(feature = "pdf")]
+            Content::Pdf(document) => document.page(index, &self.limits),
+        }
     }
 }
 
@@ -145,11 +145,34 @@ pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Upload, ScanError> {
         });
     }
     let format = sniff(&bytes)?;
+    let mut remarks = Vec::new();
+    let (content, pages) = match format {
+        Format::Tiff => {
+            let pages = tiffs::count(&bytes, limits)?;
+            (Content::Tiff(bytes), pages)
+        }
+        #[cfg(feature = "pdf")]
+        Format::Pdf => {
+            let document = crate::pdf::Document::open(bytes, limits)?;
+            let pages = document.pages();
+            (Content::Pdf(document), pages)
+        }
+        #[cfg(not(feature = "pdf"))]
+        Format::Pdf => return Err(ScanError::PdfNotHere),
+        _ => {
+            flat::check(&bytes, limits)?;
+            if flat::is_animated(&bytes, format) {
+                remarks.push(Remark::Animated);
+            }
+            (Content::Picture(bytes), 1)
+        }
+    };
     Ok(Upload {
-        bytes,
+        content,
         format,
-        pages: 1,
-        remarks: vec![],
+        pages,
+        remarks,
+        limits: *limits,
     })
 }
 
@@ -171,4 +194,290 @@ fn sniff(bytes: &[u8]) -> Result<Format, ScanError> {
         () => "无法识别的内容",
     };
     Err(ScanError::NotAScan { what })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(name: &str) -> Vec<u8> {
+        let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(path).unwrap()
+    }
+
+    fn opened(name: &str) -> Upload {
+        open(file(name), &Limits::default()).unwrap()
+    }
+
+    /// The file's picture: a red box at (10,10)–(60,40), a black one at (70,45)–(110,70) on 120 × 80 pixels of paper.
+    fn shows_the_boxes(page: &PagePicture, coloured: bool) {
+        assert_eq!(page.picture.dimensions(), (120, 80));
+        let near = |x, y, wanted: [u8; 3], slack| {
+            let seen = page.picture.get_pixel(x, y).0;
+            let off = seen.iter().zip(wanted).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off.unwrap() <= slack, "{seen:?} at {x},{y}");
+        };
+        near(115, 75, [250, 250, 248], 12);
+        near(90, 57, [20, 20, 20], 40);
+        if coloured {
+            near(35, 25, [200, 30, 40], 45);
+        }
+        assert_eq!(page.grey, !coloured);
+    }
+
+    #[test]
+    fn every_format_is_read_in_colour_and_grey() {
+        for (name, coloured, dpi) in [
+            ("cmyk.jpg", true, Some(200.0)),
+            ("cmyk.tif", true, Some(200.0)),
+            ("g4.tif", false, Some(300.0)),
+            ("g3.tif", false, Some(300.0)),
+            ("jpeg.tif", true, Some(150.0)),
+            ("palette.tif", true, None),
+            ("three-pages.tif", false, Some(100.0)),
+            ("progressive.jpg", true, None),
+            ("animated.webp", true, None),
+            ("still.webp", true, None),
+            ("animated.gif", true, None),
+            ("animated.png", true, None),
+            ("dpi.png", true, Some(300.0)),
+            ("sixteen.png", true, None),
+        ] {
+            let page = opened(name)
+                .page(0)
+                .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            println!("{name} {:?}", page.dpi);
+            shows_the_boxes(&page, coloured);
+            match dpi {
+                Some(dpi) => assert!((page.dpi.unwrap() - dpi).abs() < 1.0, "{name}"),
+                None => assert!(page.dpi.is_none(), "{name} {:?}", page.dpi),
+            }
+        }
+    }
+
+    #[test]
+    fn all_pages_of_a_tiff_are_read() {
+        let upload = opened("three-pages.tif");
+        assert_eq!(upload.pages(), 3);
+        shows_the_boxes(&upload.page(1).unwrap(), true);
+        shows_the_boxes(&upload.page(2).unwrap(), false);
+        assert_eq!(upload.page(3).unwrap_err().code(), "scan_no_such_page");
+        let few = Limits {
+            pages: 2,
+            ..Limits::default()
+        };
+        let refused = open(file("three-pages.tif"), &few).unwrap_err();
+        assert_eq!(refused.code(), "scan_too_many_pages");
+    }
+
+    #[test]
+    fn a_photo_is_turned_as_the_camera_says() {
+        let page = opened("exif-turned.jpg").page(0).unwrap();
+        assert_eq!(page.picture.dimensions(), (80, 120));
+        assert!(page.picture.get_pixel(54, 35).0[0] > 150);
+        assert!(page.picture.get_pixel(54, 35).0[1] < 90);
+        assert!((page.dpi.unwrap() - 300.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn moving_pictures_are_told() {
+        for name in ["animated.gif", "animated.webp", "animated.png"] {
+            assert_eq!(opened(name).remarks(), [Remark::Animated], "{name}");
+        }
+        for name in ["still.webp", "dpi.png", "cmyk.jpg"] {
+            assert_eq!(opened(name).remarks(), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_scan_is_named() {
+        for (bytes, code) in [
+            (&b""[..], "scan_empty"),
+            (b"hello", "scan_not_a_picture"),
+            (b"PK\x03\x04", "scan_not_a_picture"),
+            (b"\xff\xd8\xff\xe0\0\x10", "scan_damaged"),
+            (b"II*\0\x08\0\0\0", "scan_damaged"),
+            (b"RIFF\0\0\0\0WEBP", "scan_damaged"),
+        ] {
+            let refused = open(bytes.to_vec(), &Limits::default()).unwrap_err();
+            assert_eq!(refused.code(), code, "{bytes:?}");
+        }
+        let large = open(vec![0xff; 50_000_001], &Limits::default()).unwrap_err();
+        assert_eq!(large.code(), "scan_too_many_bytes");
+        assert!(large.to_string().contains("51 MB"));
+    }
+
+    #[test]
+    fn nine_hundred_megapixels_are_refused_from_the_header() {
+        let mut png = file("dpi.png");
+        png[16..20].copy_from_slice(&30_000u32.to_be_bytes());
+        png[20..24].copy_from_slice(&30_000u32.to_be_bytes());
+        let checksum = crc(&png[12..29]);
+        png[29..33].copy_from_slice(&checksum.to_be_bytes());
+        let refused = open(png, &Limits::default()).unwrap_err();
+        assert_eq!(refused.code(), "scan_too_many_pixels");
+        assert!(refused.to_string().contains("30000×30000"));
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+                if sum & 1 == 1 {
+                    sum >> 1 ^ 0xedb8_8320
+                } else {
+                    sum >> 1
+                }
+            })
+        })
+    }
+
+    #[test]
+    fn a_file_cut_short_is_damaged_or_what_is_there_is_shown() {
+        for name in [
+            "dpi.png",
+            "cmyk.jpg",
+            "g4.tif",
+            "jpeg.tif",
+            "cmyk.tif",
+            "still.webp",
+        ] {
+            let whole = file(name);
+            for end in (16..whole.len()).step_by(whole.len() / 40 + 1) {
+                match open(whole[..end].to_vec(), &Limits::default()) {
+                    Ok(upload) => {
+                        let _ = upload.page(0);
+                    }
+                    Err(error) => assert_eq!(error.code(), "scan_damaged", "{name} {end}"),
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "pdf")]
+    mod pdf {
+        use super::*;
+
+        #[test]
+        fn a_page_that_is_one_picture_comes_at_its_own_resolution() {
+            let upload = opened("image.pdf");
+            assert_eq!((upload.format(), upload.pages()), (Format::Pdf, 1));
+            let page = upload.page(0).unwrap();
+            shows_the_boxes(&page, true);
+            assert!((page.dpi.unwrap() - 200.0).abs() < 1.0);
+            let two = opened("two-pages.pdf");
+            assert_eq!(two.pages(), 2);
+            shows_the_boxes(&two.page(1).unwrap(), false);
+        }
+
+        /// A PDF of one page with the given content, 72 × 36 points.
+        fn pdf(content: &str, more: &str) -> Vec<u8> {
+            let mut file = String::from("%PDF-1.4\n");
+            let objects = [
+                "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+                "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+                format!(
+                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 36]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>"
+                ),
+                format!("<</Length {}>>stream\n{content}\nendstream", content.len()),
+                format!(
+                    "<</Type/XObject/Subtype/Form/BBox[0 0 72 36]/Resources<</XObject<</A 5 0 R>>>>/Length {}>>stream\n{more}\nendstream",
+                    more.len()
+                ),
+            ];
+            let mut places = vec![];
+            for (number, object) in objects.iter().enumerate() {
+                places.push(file.len());
+                file += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
+            }
+            let table = file.len();
+            file += "xref\n0 6\n0000000000 65535 f \n";
+            for place in places {
+                file += &format!("{place:010} 00000 n \n");
+            }
+            file += &format!("trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF");
+            file.into_bytes()
+        }
+
+        fn refusal(bytes: Vec<u8>) -> &'static str {
+            open(bytes, &Limits::default())
+                .and_then(|upload| upload.page(0))
+                .unwrap_err()
+                .code()
+        }
+
+        #[test]
+        fn a_drawn_page_comes_at_300_dots_per_inch() {
+            let upload = open(pdf("1 0 0 rg 36 0 36 36 re f", ""), &Limits::default()).unwrap();
+            let page = upload.page(0).unwrap();
+            assert_eq!(page.picture.dimensions(), (300, 150));
+            assert_eq!(page.picture.get_pixel(200, 75).0, [255, 0, 0]);
+            assert_eq!(page.picture.get_pixel(100, 75).0, [255, 255, 255]);
+            assert_eq!(page.dpi, Some(300.0));
+        }
+
+        #[test]
+        fn a_page_that_never_ends_is_refused() {
+            let laughs = "/A Do ".repeat(40);
+            assert_eq!(refusal(pdf(&laughs, &laughs)), "scan_pdf_too_complex");
+            let lines = "0 0 m 9 9 l S ".repeat(400_000);
+            assert_eq!(refusal(pdf(&lines, "")), "scan_pdf_too_complex");
+        }
+
+        #[test]
+        fn a_locked_or_broken_file_is_told() {
+            let mut locked = pdf("", "");
+            let at = locked.windows(7).position(|w| w == b"trailer").unwrap();
+            let encrypt = b"<</Encrypt<</Filter/Standard/V 1/R 2/P -4/Length 40/O(01234567890123456789012345678901)/U(01234567890123456789012345678901)>>/ID[(0123456789012345)(0123456789012345)]";
+            locked.splice(at + 7..at + 9, encrypt.iter().copied());
+            assert_eq!(refusal(locked), "scan_pdf_encrypted");
+            assert_eq!(
+                refusal(b"%PDF-1.7 and nothing more".to_vec()),
+                "scan_damaged"
+            );
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig::with_cases(64))]
+
+            #[test]
+            fn damaged_files_never_panic(
+                name in prop::sample::select(vec!["image.pdf", "two-pages.pdf"]),
+                changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+            ) {
+                let mut bytes = file(name);
+                for (at, byte) in changes {
+                    let at = at.index(bytes.len());
+                    bytes[at] = byte;
+                }
+                if let Ok(upload) = open(bytes, &Limits::default()) {
+                    let _ = upload.page(0);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_uploads_never_panic(
+            name in prop::sample::select(vec![
+                "cmyk.jpg", "progressive.jpg", "exif-turned.jpg", "cmyk.tif", "g4.tif", "g3.tif", "jpeg.tif",
+                "palette.tif", "three-pages.tif", "animated.webp", "still.webp", "animated.gif", "animated.png",
+                "sixteen.png",
+            ]),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        ) {
+            let mut bytes = file(name);
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Ok(upload) = open(bytes, &Limits::default()) {
+                for page in 0..upload.pages().min(4) {
+                    let _ = upload.page(page);
+                }
+            }
+        }
+    }
 }
