@@ -40,6 +40,7 @@ pub mod size;
 pub mod special_register;
 mod special_rules;
 pub mod stage;
+pub mod statutory_size;
 pub mod summary;
 pub mod table;
 pub mod text;
@@ -109,6 +110,7 @@ pub use special_register::{
 };
 pub use special_rules::{decide_special, open_special};
 pub use stage::{Outcome, PublicStatus, Stage};
+pub use statutory_size::{Emblem, SealOwner, SizeRemark, StatutorySize};
 pub use unit::{Level, Route, Unit, consolidator_of};
 pub use unit_filing::{FilingAnswer, NewFiling, UnitFiling};
 pub use use_request::{

@@ -101,28 +101,6 @@ impl From<Millimetres> for u16 {
     }
 }
 
-/// What 国发〔1999〕25号 expects of a round legal-name seal of a level of government: advice for reviewers,
-/// never a refusal, because lawful exceptions exist. `None`: nothing to remark.
-#[must_use]
-pub fn size_advice(
-    width: Millimetres,
-    height: Millimetres,
-    level: crate::unit::Level,
-) -> Option<String> {
-    use crate::unit::Level;
-
-    if width.0.abs_diff(height.0) > 10 {
-        return None;
-    }
-    let (most, whose) = match level {
-        Level::Province => (500, "省级国家行政机关印章直径 50 毫米"),
-        Level::City | Level::County => (450, "市、县级国家行政机关印章直径 45 毫米"),
-    };
-    (width.0.max(height.0) > most + 10).then(|| {
-        format!("印模为 {width}×{height} 毫米，大于国发〔1999〕25号规定（{whose}），请核对尺寸")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,13 +131,5 @@ mod tests {
         }
         assert_eq!("42.5".parse::<Millimetres>().unwrap().to_string(), "42.5");
         assert_eq!("42.5".parse::<Millimetres>().unwrap().rounded(), 43);
-    }
-
-    #[test]
-    fn too_large_a_round_seal_is_remarked_on() {
-        let mm = |tenths| Millimetres::from_tenths(tenths).unwrap();
-        assert!(size_advice(mm(420), mm(420), crate::unit::Level::County).is_none());
-        assert!(size_advice(mm(600), mm(600), crate::unit::Level::County).is_some());
-        assert!(size_advice(mm(300), mm(600), crate::unit::Level::County).is_none());
     }
 }

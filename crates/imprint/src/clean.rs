@@ -1,13 +1,12 @@
-use image::{DynamicImage, GenericImageView, RgbaImage};
+use image::{DynamicImage, GenericImageView, Rgb, RgbImage, Rgba, RgbaImage};
 use serde::{Deserialize, Serialize};
 
 use crate::ImprintError;
 use crate::decode::{Source, decode};
 use crate::finding::{Finding, Measured, findings};
-use crate::ink::InkModel;
-use crate::pieces;
-use crate::png;
 use crate::resample::shrink;
+use crate::separation::separate;
+use crate::{picture, pieces, png};
 
 /// What the applicant declared about the imprint.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,25 +137,28 @@ fn lift(picture: &DynamicImage, declared: &Declared) -> Result<(RgbaImage, Crop)
         width: picture.width(),
         height: picture.height(),
     };
-    let ratio = f64::from(OVERVIEW_PX) / f64::from(whole.width.max(whole.height));
-    let mut overview = shrink_by(picture, whole, ratio.min(1.0));
-    let model = if is_transparent(picture) {
-        None
-    } else {
-        Some(InkModel::of(&overview, declared.ink).ok_or(ImprintError::Blank)?)
+    let own_ground = is_transparent(picture);
+    let longest_mm = declared.width_mm.max(declared.height_mm);
+    let lifted = |part: RgbaImage, mm: f64| -> Result<RgbaImage, ImprintError> {
+        if own_ground {
+            return Ok(part);
+        }
+        let px_per_mm = f64::from(part.width().max(part.height())) / mm;
+        lift_ink(&part, px_per_mm as f32, declared.ink).ok_or(ImprintError::Blank)
     };
-    lift_all(&mut overview, model.as_ref());
+    let ratio = (f64::from(OVERVIEW_PX) / f64::from(whole.width.max(whole.height))).min(1.0);
+    // How much paper there is around the imprint is not known yet.
+    let overview = lifted(shrink_by(picture, whole, ratio), longest_mm * 1.5)?;
     let found = bounds(&overview).ok_or(ImprintError::Blank)?;
-    let area = scaled_up(grown(found, 2), 1.0 / ratio.min(1.0), whole);
+    let area = scaled_up(grown(found, 2), 1.0 / ratio, whole);
 
     let (width, height) = (f64::from(area.width), f64::from(area.height));
     let finest = |mm: f64| mm / 25.4 * MAX_DPI;
     let ratio = (MAX_PX / width.max(height))
         .min(finest(declared.width_mm) / width)
         .min(finest(declared.height_mm) / height);
-    let mut lifted = shrink_by(picture, area, ratio.min(1.0));
-    lift_all(&mut lifted, model.as_ref());
-    Ok((lifted, area))
+    let fine = lifted(shrink_by(picture, area, ratio.min(1.0)), longest_mm)?;
+    Ok((fine, area))
 }
 
 fn shrink_by(picture: &DynamicImage, area: Crop, ratio: f64) -> RgbaImage {
@@ -164,12 +166,26 @@ fn shrink_by(picture: &DynamicImage, area: Crop, ratio: f64) -> RgbaImage {
     shrink(picture, area, to(area.width), to(area.height))
 }
 
-fn lift_all(picture: &mut RgbaImage, model: Option<&InkModel>) {
-    if let Some(model) = model {
-        for pixel in picture.pixels_mut() {
-            *pixel = model.lift(pixel);
-        }
-    }
+/// The ink of an opaque picture in its own colour; what shows through a little is taken for white.
+fn lift_ink(picture: &RgbaImage, px_per_mm: f32, ink: Ink) -> Option<RgbaImage> {
+    let opaque = RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let Rgba([r, g, b, a]) = *picture.get_pixel(x, y);
+        let over_white =
+            |c: u8| ((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a))) / 255) as u8;
+        Rgb([r, g, b].map(over_white))
+    });
+    let everywhere = |_, _| true;
+    let separation = separate(&opaque, px_per_mm, ink, 0.5, &everywhere, &everywhere)?;
+    let [r, g, b] = separation.colour.map(|share| (share * 255.0).round() as u8);
+    let coverage = &separation.coverage;
+    Some(RgbaImage::from_fn(
+        picture.width(),
+        picture.height(),
+        |x, y| {
+            let share = coverage.values[y as usize * coverage.width + x as usize];
+            Rgba([r, g, b, (picture::alpha(share, 1.0) * 255.0).round() as u8])
+        },
+    ))
 }
 
 /// Whether the picture brings its own transparent ground: at least a twentieth of it shows through.
@@ -260,7 +276,7 @@ fn mean_ink(seal: &RgbaImage) -> ([u8; 3], f64) {
 mod tests {
     use std::io::Cursor;
 
-    use image::{ImageFormat, Rgba};
+    use image::ImageFormat;
 
     use super::*;
     use crate::RoundSeal;

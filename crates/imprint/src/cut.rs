@@ -265,7 +265,7 @@ pub fn cut(region: &RgbImage, px_per_mm: f32, how: &Cut) -> Result<CutImprint, C
             radians: wrapped(degrees).to_radians(),
             sure: true,
         },
-        None => upright::propose(&coverage, &outline, px_per_mm),
+        None => upright::propose(&coverage, &outline),
     };
     let turn_degrees = wrapped((turn.radians.to_degrees() * 10.0).round() / 10.0);
 
@@ -526,6 +526,262 @@ mod tests {
             assert!(overlap > 0.95, "{overlap}");
             assert!(cut.quality.score >= 90, "{:?}", cut.quality);
             assert_eq!(cut.ink.name, InkName::Red);
+        }
+    }
+
+    fn codes(cut: &CutImprint) -> Vec<&'static str> {
+        cut.quality
+            .reasons
+            .iter()
+            .map(|remark| remark.code())
+            .collect()
+    }
+
+    #[test]
+    fn every_ink_light_and_pen_stroke_is_coped_with() {
+        let base = Scene {
+            frame: Some((58.0, 56.0)),
+            ..Scene::default()
+        };
+        let scenes = [
+            ([240, 165, 160], 0.0, [247, 246, 240], InkName::Red),
+            ([130, 20, 30], 0.0, [247, 246, 240], InkName::DarkRed),
+            ([165, 30, 110], 0.0, [247, 246, 240], InkName::PurpleRed),
+            ([200, 40, 40], 0.5, [240, 222, 185], InkName::Red),
+        ];
+        for (ink, shadow, paper, name) in scenes {
+            let scene = Scene {
+                ink,
+                shadow,
+                paper,
+                strokes: true,
+                turn: 7.0,
+                ..base.clone()
+            };
+            let stamped = scene.stamp(&seal(42.0), 600.0);
+            let cut = cut(&stamped.sheet, scene.px_per_mm, &Cut::new(Ink::Red)).unwrap();
+            near(&cut, 42.0, 0.2);
+            assert_eq!(cut.ink.name, name);
+            assert!((cut.turn_degrees + 7.0).abs() < 1.5, "{name:?}");
+            let overlap = overlap(&cut.ink_map, &stamped.truth);
+            assert!(overlap > 0.92, "{name:?}: {overlap}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_where_it_is_on_the_upright_imprint() {
+        for (turn, bald, code) in [
+            (0.0, 135.0, "imprint_missing_bottom_right"),
+            (10.0, 280.0, "imprint_missing_left"),
+            (180.0, 315.0, "imprint_missing_bottom_right"),
+        ] {
+            let scene = Scene {
+                turn,
+                bald: Some(bald),
+                ..Scene::default()
+            };
+            let stamped = scene.stamp(&seal(42.0), 600.0);
+            let cut = cut(&stamped.sheet, scene.px_per_mm, &Cut::new(Ink::Red)).unwrap();
+            near(&cut, 42.0, 0.2);
+            assert!(
+                codes(&cut).contains(&code),
+                "{turn} {bald}: {:?}",
+                codes(&cut)
+            );
+            assert!(cut.quality.score < 90);
+        }
+    }
+
+    #[test]
+    fn grey_scans_and_black_copies_are_told_apart() {
+        let scene = Scene {
+            ink: [70, 66, 68],
+            ..Scene::default()
+        };
+        let copy = scene.stamp(&seal(42.0), 600.0).sheet;
+        let how = Cut::new(Ink::Red);
+        let result = cut(&copy, scene.px_per_mm, &how).unwrap();
+        assert_eq!(codes(&result), ["imprint_black_copy"]);
+        near(&result, 42.0, 0.2);
+        let grey = image::DynamicImage::from(copy).to_luma8();
+        let grey = image::DynamicImage::from(grey).to_rgb8();
+        assert_eq!(
+            codes(&cut(&grey, scene.px_per_mm, &how).unwrap()),
+            ["imprint_grey_scan"]
+        );
+    }
+
+    #[test]
+    fn two_imprints_and_double_images_are_remarked_on() {
+        let scene = Scene {
+            side_mm: 70.0,
+            ..Scene::default()
+        };
+        let stamped = scene.stamp(&seal(30.0), 600.0).sheet;
+        let shifted = |dx: i64, dy: i64| {
+            RgbImage::from_fn(stamped.width(), stamped.height(), |x, y| {
+                let at = |x: i64, y: i64| {
+                    let inside = |v: i64| v.clamp(0, i64::from(stamped.width()) - 1) as u32;
+                    stamped.get_pixel(inside(x), inside(y)).0
+                };
+                let (x, y) = (i64::from(x), i64::from(y));
+                let (one, two) = (at(x + dx, y + dy), at(x - dx, y - dy));
+                image::Rgb(std::array::from_fn(|k| one[k].min(two[k])))
+            })
+        };
+        let how = Cut::new(Ink::Red);
+        let codes_of = |dx, dy| codes(&cut(&shifted(dx, dy), scene.px_per_mm, &how).unwrap());
+        assert!(codes_of(0, 0).is_empty(), "{:?}", codes_of(0, 0));
+        assert!(codes_of(14, 8).contains(&"imprint_double_image"));
+        assert!(codes_of(100, 20).contains(&"imprint_two"));
+        assert!(codes_of(195, 0).contains(&"imprint_two"));
+    }
+
+    #[test]
+    fn what_leaves_the_frame_or_the_picture_is_remarked_on() {
+        let scene = Scene::default();
+        let sheet = scene.stamp(&seal(42.0), 600.0).sheet;
+        let mut how = Cut::new(Ink::Red);
+        how.frame = Some(Millimetres {
+            x: 14.0,
+            y: 5.0,
+            width: 44.0,
+            height: 50.0,
+        });
+        assert_eq!(
+            codes(&cut(&sheet, scene.px_per_mm, &how).unwrap()),
+            ["imprint_outside_frame"]
+        );
+        how.frame = None;
+        how.crop = Some(Millimetres {
+            x: 0.0,
+            y: 0.0,
+            width: 45.0,
+            height: 60.0,
+        });
+        let result = cut(&sheet, scene.px_per_mm, &how).unwrap();
+        assert!(codes(&result).contains(&"imprint_cut_off"));
+    }
+
+    #[test]
+    fn a_cut_can_be_repeated_exactly_from_what_was_used() {
+        let scene = Scene {
+            turn: -11.0,
+            noise: 4.0,
+            ..Scene::default()
+        };
+        let sheet = scene.stamp(&seal(40.0), 600.0).sheet;
+        let first = cut(&sheet, scene.px_per_mm, &Cut::new(Ink::Red)).unwrap();
+        let again = cut(&sheet, scene.px_per_mm, &first.used).unwrap();
+        assert_eq!(first.picture, again.picture);
+        assert_eq!(first.used, again.used);
+        let mut by_hand = first.used.clone();
+        by_hand.turn_degrees = Some(90.0);
+        by_hand.threshold = Some(0.3);
+        let turned = cut(&sheet, scene.px_per_mm, &by_hand).unwrap();
+        assert_eq!(turned.used, by_hand);
+        assert_ne!(turned.picture, first.picture);
+    }
+
+    #[test]
+    fn the_clean_pictures_have_the_true_size() {
+        let scene = Scene::default();
+        let sheet = scene.stamp(&seal(42.0), 600.0).sheet;
+        let cut = cut(&sheet, scene.px_per_mm, &Cut::new(Ink::Red)).unwrap();
+        for (dpi, px) in [(Dpi::D300, 496), (Dpi::D600, 992)] {
+            let png = image::load_from_memory(&cut.png(dpi).unwrap()).unwrap();
+            assert!(png.width().abs_diff(px) <= 3, "{}", png.width());
+        }
+    }
+
+    #[test]
+    fn a_signature_in_a_frame_is_cut_out_without_the_frame() {
+        let mut sheet = Scene {
+            frame: Some((50.0, 30.0)),
+            ..Scene::default()
+        }
+        .stamp(&RgbaImage::new(10, 10), 600.0)
+        .sheet;
+        let px = 11.811;
+        for i in 0..4000 {
+            let t = i as f32 / 4000.0;
+            let (x, y) = (
+                (18.0 + 24.0 * t) * px,
+                (30.0 + 6.0 * (t * 19.0).sin() * (1.0 - t)) * px,
+            );
+            for (dx, dy) in (0..36).map(|k| (k % 6, k / 6)) {
+                sheet.put_pixel(x as u32 + dx, y as u32 + dy, image::Rgb([32, 44, 120]));
+            }
+        }
+        let how = Cut {
+            frame: Some(Millimetres {
+                x: 5.0,
+                y: 15.0,
+                width: 50.0,
+                height: 30.0,
+            }),
+            ..Cut::new(Ink::Any)
+        };
+        let cut = cut(&sheet, px, &how).unwrap();
+        assert_eq!((cut.shape, cut.ink.name), (Shape::Free, InkName::Blue));
+        assert!((cut.width_mm - 24.5).abs() < 0.6, "{}", cut.width_mm);
+        assert!((cut.stood.x - 18.0).abs() < 0.5, "{:?}", cut.stood);
+    }
+
+    #[test]
+    fn paper_and_nonsense_are_refused() {
+        let how = Cut::new(Ink::Red);
+        let paper = Scene::default().stamp(&RgbaImage::new(10, 10), 600.0).sheet;
+        let refused = |picture: &RgbImage, px: f32, how: &Cut| {
+            cut(picture, px, how).map(|_| ()).unwrap_err().code()
+        };
+        assert_eq!(refused(&paper, 11.8, &how), "imprint_blank");
+        assert_eq!(refused(&paper, f32::NAN, &how), "imprint_no_region");
+        assert_eq!(
+            refused(&RgbImage::new(0, 0), 11.8, &how),
+            "imprint_no_region"
+        );
+        let outside = Cut {
+            crop: Some(Millimetres {
+                x: 500.0,
+                y: f32::NAN,
+                width: f32::INFINITY,
+                height: -3.0,
+            }),
+            ..how
+        };
+        assert_eq!(refused(&paper, 11.8, &outside), "imprint_no_region");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+        #[test]
+        fn no_pixels_of_any_size_make_it_panic(
+            width in 1_u32..90, height in 1_u32..90, px_per_mm in 0.6_f32..30.0,
+            seed in 0_u64..1_000_000, coarse in 1_u32..20, any in proptest::bool::ANY,
+            turn in proptest::option::of(-720.0_f32..720.0),
+        ) {
+            let picture = RgbImage::from_fn(width, height, |x, y| {
+                let cell = u64::from(x / coarse * 131 + y / coarse * 7919) + seed;
+                let mixed = cell.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                match mixed >> 62 {
+                    0 | 1 => image::Rgb([250, 248, 240]),
+                    2 => image::Rgb([(mixed >> 8) as u8, (mixed >> 16) as u8, (mixed >> 24) as u8]),
+                    _ => image::Rgb([210, 20, 30]),
+                }
+            });
+            let how = Cut {
+                turn_degrees: turn,
+                ..Cut::new(if any { Ink::Any } else { Ink::Red })
+            };
+            if let Ok(cut) = cut(&picture, px_per_mm, &how) {
+                proptest::prop_assert!(cut.svg().starts_with("<svg"));
+                proptest::prop_assert!(cut.png(Dpi::D300).is_ok());
+                let likeness = crate::Likeness::of(&cut);
+                let read = crate::Likeness::from_bytes(&likeness.to_bytes());
+                proptest::prop_assert_eq!(read.as_ref(), Some(&likeness));
+                proptest::prop_assert!(likeness.distance(&likeness) <= 1.0);
+            }
         }
     }
 }

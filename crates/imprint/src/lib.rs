@@ -9,7 +9,7 @@ mod error;
 mod finding;
 mod frame;
 mod glyphs;
-mod ink;
+mod likeness;
 mod outline;
 mod paper;
 mod picture;
@@ -35,6 +35,7 @@ pub use decode::{PictureFormat, PictureLimits, Source, decode_picture, inspect, 
 pub use draw::RoundSeal;
 pub use error::ImprintError;
 pub use finding::Finding;
+pub use likeness::Likeness;
 pub use outline::Shape;
 pub use quality::Quality;
 pub use remark::{Remark, Sector};

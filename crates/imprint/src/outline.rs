@@ -125,8 +125,11 @@ impl Outline {
 pub(crate) const DIRECTIONS: usize = 720;
 /// Of two axes this close to each other the difference is the paper's, not the seal's.
 const EQUAL: f32 = 1.05;
-/// An outline that fewer directions agree with is none.
+/// An outline that fewer directions agree with is none: a circle, and one with more freedom to fit anything.
 const LEAST_SUPPORT: f32 = 0.34;
+const LEAST_SUPPORT_FREER: f32 = 0.45;
+/// Ovals and rectangles are no flatter than this.
+const FLATTEST: f32 = 0.3;
 
 /// Finds the outline of what a mask shows, robustly: what sticks out or is missing does not move it. `coverage`
 /// gives the edge between the pixels, `bounds` are left, top, right and bottom of the ink.
@@ -152,11 +155,19 @@ pub(crate) fn find(
         }
     }
     let rectangle = rectangle::fit(&points, tolerance);
-    let ellipse = ellipse.filter(|found| {
+    let real = |found: &Outline| {
         let (a, b) = found.half;
-        found.support >= LEAST_SUPPORT && a.max(b) < reach * 1.3 && a.min(b) > 0.2 * a.max(b)
-    });
-    let rectangle = rectangle.filter(|found| found.support >= LEAST_SUPPORT);
+        let least = if (1.0 / EQUAL..=EQUAL).contains(&(a / b)) {
+            LEAST_SUPPORT
+        } else {
+            LEAST_SUPPORT_FREER
+        };
+        found.support >= least && a.max(b) < reach * 1.3 && a.min(b) > FLATTEST * a.max(b)
+    };
+    let ellipse = ellipse
+        .filter(real)
+        .map(|found| one_of_two(coverage, &found, px_per_mm).unwrap_or(found));
+    let rectangle = rectangle.filter(real);
     let best = match (ellipse, rectangle) {
         (Some(e), Some(r)) if r.support > e.support * 1.02 => Some(r),
         (Some(e), _) => Some(e),
@@ -178,6 +189,51 @@ pub(crate) fn find(
         _ => {}
     }
     best
+}
+
+/// Two circles a little apart are almost an oval: if the rest of either is there, inside, one of them is the
+/// outline.
+fn one_of_two(coverage: &Plane, oval: &Outline, px_per_mm: f32) -> Option<Outline> {
+    let (long, short) = (oval.half.0.max(oval.half.1), oval.half.0.min(oval.half.1));
+    if !(1.03..1.35).contains(&(long / short)) {
+        return None;
+    }
+    let apart = long - short;
+    let along = |sign: f32| {
+        if oval.half.0 >= oval.half.1 {
+            oval.region(apart * sign, 0.0)
+        } else {
+            oval.region(0.0, apart * sign)
+        }
+    };
+    let mut circles = [1.0, -1.0].map(|sign| {
+        let circle = Outline {
+            shape: Shape::Round,
+            centre: along(sign),
+            half: (short, short),
+            angle: 0.0,
+            support: oval.support / 2.0,
+        };
+        // The border may be thin: the distance inwards at which most of it is.
+        let shown = (1..=6)
+            .map(|step| {
+                let inward = step as f32 * 0.2 * px_per_mm;
+                let (mut inked, mut all) = (0, 0);
+                for i in 0..DIRECTIONS / 2 {
+                    let direction = i as f32 / (DIRECTIONS / 2) as f32 * std::f32::consts::TAU;
+                    let (x, y) = circle.point(direction, inward);
+                    if oval.distance(x, y) < -inward - 0.5 * px_per_mm {
+                        all += 1;
+                        inked += i32::from(coverage.linear(x, y) >= 0.5);
+                    }
+                }
+                inked as f32 / all.max(20) as f32
+            })
+            .fold(0.0, f32::max);
+        (shown, circle)
+    });
+    circles.sort_by(|a, b| b.0.total_cmp(&a.0));
+    (circles[1].0 > 0.7).then_some(circles[0].1)
 }
 
 /// The outline of what has none: the rectangle around the ink.

@@ -42,6 +42,31 @@ impl Polar {
         }
     }
 
+    /// The same along the outline's own axes: columns clockwise from its right, an oval stretched to a circle.
+    pub(crate) fn own(
+        coverage: &Plane,
+        outline: &Outline,
+        directions: usize,
+        rings: usize,
+    ) -> Self {
+        let mut values = vec![0.0; directions * rings];
+        for i in 0..directions {
+            let (sin, cos) = (i as f32 / directions as f32 * TAU).sin_cos();
+            let (u, v) = (cos * outline.half.0, sin * outline.half.1);
+            let length = 1.0 / outline.reach_of(u, v).max(1e-6);
+            for j in 0..rings {
+                let share = (j as f32 + 0.5) / rings as f32 * length;
+                let (x, y) = outline.region(u * share, v * share);
+                values[j * directions + i] = coverage.linear(x, y).clamp(0.0, 1.0);
+            }
+        }
+        Self {
+            directions,
+            rings,
+            values,
+        }
+    }
+
     pub(crate) fn at(&self, ring: usize, direction: usize) -> f32 {
         self.values[ring * self.directions + direction % self.directions]
     }

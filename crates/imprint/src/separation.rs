@@ -33,7 +33,7 @@ pub(crate) enum Measure {
 struct Whitened {
     darkness: Plane,
     redness: Plane,
-    evenness: f32,
+    paper: Paper,
 }
 
 /// Tells the ink from the paper. `edge` is the share of the full ink at which the ink ends (a half if nobody wants
@@ -75,11 +75,11 @@ pub(crate) fn separate(
     };
     for y in 0..height {
         full.row(y, &mut line);
-        for x in 0..width {
+        for (x, full) in line.iter().enumerate() {
             let at = y * width + x;
             let darkness = whitened.darkness.values[at];
             let share = if usable(x, y) {
-                (darkness / line[x]).clamp(0.0, 1.25)
+                (darkness / full).clamp(0.0, 1.25)
             } else {
                 0.0
             };
@@ -99,7 +99,7 @@ pub(crate) fn separate(
     if by == Measure::Red {
         bridge(&mut coverage, &foreign, px_per_mm);
     }
-    let (colour, strength) = colour_of(picture, px_per_mm, &coverage, &whitened.darkness);
+    let (colour, strength) = colour_of(picture, &whitened, &coverage);
     // The edge that is wanted is brought to a half.
     let edge = edge.clamp(0.05, 0.95);
     for share in &mut coverage.values {
@@ -115,7 +115,7 @@ pub(crate) fn separate(
         by,
         strength,
         grey,
-        evenness: whitened.evenness,
+        evenness: whitened.paper.evenness(),
     })
 }
 
@@ -145,7 +145,7 @@ fn whiten(picture: &RgbImage, px_per_mm: f32) -> Whitened {
     Whitened {
         darkness,
         redness,
-        evenness: paper.evenness(),
+        paper,
     }
 }
 
@@ -359,25 +359,19 @@ fn bridge(coverage: &mut Plane, foreign: &[usize], px_per_mm: f32) {
 }
 
 /// The colour of the full ink on white paper and how dark it is.
-fn colour_of(
-    picture: &RgbImage,
-    px_per_mm: f32,
-    coverage: &Plane,
-    darkness: &Plane,
-) -> ([f32; 3], f32) {
-    let paper = Paper::of(picture, px_per_mm);
+fn colour_of(picture: &RgbImage, whitened: &Whitened, coverage: &Plane) -> ([f32; 3], f32) {
     let width = coverage.width;
     let mut line = vec![[255.0; 3]; width];
     let mut inks: Vec<(f32, [f32; 3])> = Vec::new();
     let step = (coverage.height / 400).max(1);
     for y in (0..coverage.height).step_by(step) {
-        paper.row(y, &mut line);
-        for x in 0..width {
+        whitened.paper.row(y, &mut line);
+        for (x, paper) in line.iter().enumerate() {
             let at = y * width + x;
             if coverage.values[at] > 0.85 {
                 let pixel = &picture.as_raw()[at * 3..at * 3 + 3];
-                let colour = std::array::from_fn(|k| (f32::from(pixel[k]) / line[x][k]).min(1.0));
-                inks.push((darkness.values[at], colour));
+                let colour = std::array::from_fn(|k| (f32::from(pixel[k]) / paper[k]).min(1.0));
+                inks.push((whitened.darkness.values[at], colour));
             }
         }
     }
@@ -416,4 +410,93 @@ fn otsu(histogram: &[u32; 256]) -> usize {
         }
     }
     level
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    /// Paper with a disc of ink of 6 mm, a soft edge of one pixel.
+    fn disc(paper: [u8; 3], ink: [u8; 3]) -> RgbImage {
+        RgbImage::from_fn(200, 200, |x, y| {
+            let r = (f64::from(x) - 100.0).hypot(f64::from(y) - 100.0);
+            let share = (30.5 - r).clamp(0.0, 1.0);
+            let mix = |p: u8, i: u8| (f64::from(p) * (1.0 - share) + f64::from(i) * share) as u8;
+            Rgb(std::array::from_fn(|k| mix(paper[k], ink[k])))
+        })
+    }
+
+    fn separated(picture: &RgbImage, ink: Ink) -> Option<Separation> {
+        separate(picture, 10.0, ink, 0.5, &|_, _| true, &|_, _| true)
+    }
+
+    fn at(separation: &Separation, x: usize, y: usize) -> f32 {
+        separation.coverage.values[y * 200 + x]
+    }
+
+    #[test]
+    fn red_ink_keeps_its_colour_and_paper_vanishes() {
+        for paper in [[255_u8, 255, 255], [236, 230, 214], [190, 190, 192]] {
+            for ink in [
+                [220_u8, 20, 30],
+                [150, 25, 40],
+                [190, 90, 80],
+                [160, 30, 110],
+            ] {
+                let separation = separated(&disc(paper, ink), Ink::Red).unwrap();
+                assert_eq!(separation.by, Measure::Red, "{paper:?} {ink:?}");
+                assert!(at(&separation, 2, 2) < 0.1, "{paper:?} {ink:?}");
+                assert!(at(&separation, 100, 100) > 0.95, "{paper:?} {ink:?}");
+                for k in 0..3 {
+                    let expected = (f32::from(ink[k]) / f32::from(paper[k])).min(1.0);
+                    assert!((separation.colour[k] - expected).abs() < 0.03);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn print_pens_and_shadow_are_not_red_ink() {
+        let mut picture = disc([255; 3], [220, 20, 30]);
+        for i in 0..200 {
+            for (y, colour) in [
+                (8, [20, 20, 20]),
+                (190, [180, 178, 176]),
+                (20, [30, 40, 150]),
+            ] {
+                picture.put_pixel(i, y, Rgb(colour));
+                picture.put_pixel(i, y + 1, Rgb(colour));
+            }
+        }
+        let separation = separated(&picture, Ink::Red).unwrap();
+        for y in [8, 20, 190] {
+            assert!(
+                at(&separation, 90, y) < 0.3,
+                "{y}: {}",
+                at(&separation, 90, y)
+            );
+        }
+    }
+
+    #[test]
+    fn a_signature_in_black_or_blue_is_ink_too() {
+        for ink in [[15, 15, 15], [30, 40, 150]] {
+            let separation = separated(&disc([250; 3], ink), Ink::Any).unwrap();
+            assert_eq!(separation.by, Measure::Dark);
+            assert!(at(&separation, 100, 100) > 0.95);
+            assert!(at(&separation, 3, 3) < 0.05);
+        }
+    }
+
+    #[test]
+    fn noise_on_paper_is_no_ink() {
+        let picture = RgbImage::from_fn(200, 200, |x, y| {
+            let noise = ((x * 31 + y * 17) % 13) as u8;
+            Rgb([240 + noise, 240 + noise / 2, 238 + noise])
+        });
+        assert!(separated(&picture, Ink::Red).is_none());
+        assert!(separated(&picture, Ink::Any).is_none());
+    }
 }

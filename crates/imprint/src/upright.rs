@@ -19,12 +19,11 @@ pub(crate) const DIRECTIONS: usize = 720;
 const RINGS: usize = 48;
 
 /// Proposes a turn from the outline, the star and the text along the ring.
-pub(crate) fn propose(coverage: &Plane, outline: &Outline, px_per_mm: f32) -> Turn {
+pub(crate) fn propose(coverage: &Plane, outline: &Outline) -> Turn {
     match outline.shape {
         Shape::Round => round(coverage, outline),
         Shape::Oval => oval(coverage, outline),
         Shape::Rectangle | Shape::Square => {
-            let _ = px_per_mm;
             // The nearest side up; which of the two it is the lines of the outline do not say.
             let quarter = std::f32::consts::FRAC_PI_2;
             let angle = outline.angle - (outline.angle / quarter).round() * quarter;
