@@ -1,7 +1,10 @@
 //! Sample data for every page.
 
+mod center;
 mod desks;
+mod filing;
 mod public;
+mod seals;
 
 use std::sync::Arc;
 

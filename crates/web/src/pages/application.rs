@@ -23,7 +23,7 @@ use crate::form::{Fields, ProtectedForm, ProtectedUpload};
 use crate::problem::Problem;
 use crate::session::Desk;
 
-pub(super) use begin::{choose, open};
+pub(super) use begin::{agents_only, choose, open};
 pub(super) use steps::{begins_at, head};
 
 /// `POST /desk/cases/{case}/applications`: one seal more in the same case.

@@ -7,7 +7,7 @@ use platform::{SheetImport, SheetState, SheetTarget};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Answer, again, go, html, send};
+use super::{Answer, again, application, go, html, send};
 use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedUpload;
@@ -34,6 +34,7 @@ pub(super) async fn page(
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
+    application::agents_only(&desk)?;
     let business = wanted.business.as_deref().and_then(BusinessType::find);
     html(&upload_page(&app, &desk, None, business))
 }

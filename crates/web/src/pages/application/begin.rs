@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use casework::{Act, ApplicationId, BusinessType, CaseId, SealId, SealKind};
+use casework::{Act, ApplicationId, BusinessType, CaseId, Role, SealId, SealKind};
 use platform::RegisteredSeal;
 use platform::ports::store::{Page, PageRequest};
 use serde::Deserialize;
@@ -34,12 +34,32 @@ pub(in super::super) struct Wanted {
     after: Option<String>,
 }
 
+/// Only an agent files; everybody else is told so before they fill in anything.
+pub(in super::super) fn agents_only(desk: &Desk) -> Result<(), Problem> {
+    let role = desk.actor.post.role;
+    if role == Role::Agent {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "opened_by_wrong_role",
+        "发起申请由经办人办理",
+        &format!(
+            "您当前的岗位是{}，申请由申请单位的经办人填写、提交。",
+            role.name()
+        ),
+    )
+    .advice("请由本单位经办人登录后发起申请。")
+    .advice("您兼任经办人的，请在「个人与岗位」中切换岗位后再发起。"))
+}
+
 /// `GET /desk/cases/new`
 pub(in super::super) async fn choose(
     State(app): State<App>,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
+    agents_only(&desk)?;
     match wanted.business.as_deref().and_then(BusinessType::find) {
         Some(business) if business.needs_existing_seal() => {
             html(&seals_page(&app, &desk, business, &wanted).await?)
