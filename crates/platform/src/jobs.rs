@@ -179,6 +179,7 @@ impl Platform {
             kind::IMPORT_SHEET => self.run_import(&job.subject).await,
             kind::REMIND => self.remind().await,
             kind::READ_SCAN => self.read_scan(&job.subject).await,
+            kind::INDEX_SEALS => self.index_seals(&job.subject, &job.payload).await,
             kind::READ_PAGE => self.read_page_again(&job.subject).await,
             other => Err(Error::internal("jobs", format!("unknown kind {other}"))),
         };

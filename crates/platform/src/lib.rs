@@ -25,6 +25,7 @@ pub mod ports;
 mod production;
 mod proposal;
 mod protection;
+mod radar;
 mod register;
 mod renewal;
 mod request;
@@ -69,12 +70,14 @@ pub use papers::{PaperOffer, PaperWish, letter_paper};
 pub use production::{FailingApplication, ProductionProgress};
 pub use proposal::{PolicyProposal, PostChange, Proposal, ProposalState, Proposed, Released};
 pub use protection::Protection;
+pub use radar::Alike;
 pub use register::{RegisteredSeal, SealKey};
 pub use request::{Judgement, RequestPoint, RequestReport};
 pub use saved_filter::SavedFilter;
 pub use scans::{
-    NewScan, ScanFile, ScanPage, ScanPicture, ScanPlace, ScanProgress, ScanResult, ScanSheet,
-    ScanState, ScanSuggestion, ScanUpload,
+    NewScan, ScanAdjust, ScanAdjustment, ScanArea, ScanCut, ScanFile, ScanFinding, ScanImprint,
+    ScanPage, ScanPicture, ScanPlace, ScanProgress, ScanResult, ScanSheet, ScanState,
+    ScanSuggestion, ScanUpload,
 };
 pub use session::SessionView;
 pub use sign_in::{SignInMark, Visit, initial_password};

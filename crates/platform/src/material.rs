@@ -251,15 +251,27 @@ impl Platform {
             .case
             .application(application)
             .ok_or(Error::NotFound("application"))?;
+        let number = |text: &Option<String>| text.as_deref().and_then(|t| t.trim().parse().ok());
+        let width = number(&application.draft.width).unwrap_or(DEFAULT_MM);
+        let height = number(&application.draft.height).unwrap_or(DEFAULT_MM);
+        let personal = application.kind() == Some(casework::SealKind::Personal);
+        // What was stamped on the form and confirmed is what the seal is made with.
+        let current = application
+            .form
+            .as_ref()
+            .is_some_and(|form| form.imprint == application.draft.imprint);
+        if current
+            && let Some(picture) = self
+                .confirmed_imprint(application.id, application.form_revision)
+                .await?
+        {
+            return self.clean_bytes(picture, width, height, personal).await;
+        }
         let material = application
             .draft
             .imprint
             .and_then(|id| view.case.material(id))
             .ok_or(Error::NotFound("imprint"))?;
-        let number = |text: &Option<String>| text.as_deref().and_then(|t| t.trim().parse().ok());
-        let width = number(&application.draft.width).unwrap_or(DEFAULT_MM);
-        let height = number(&application.draft.height).unwrap_or(DEFAULT_MM);
-        let personal = application.kind() == Some(casework::SealKind::Personal);
         self.clean_picture(&material.digest, width, height, personal)
             .await
     }
@@ -273,6 +285,17 @@ impl Platform {
         personal: bool,
     ) -> Result<imprint::Imprint> {
         let bytes = self.files.get(digest).await?;
+        self.clean_bytes(bytes, width, height, personal).await
+    }
+
+    /// An imprint as a clean picture of a size in mm.
+    pub(crate) async fn clean_bytes(
+        &self,
+        bytes: Vec<u8>,
+        width: f64,
+        height: f64,
+        personal: bool,
+    ) -> Result<imprint::Imprint> {
         let ink = if personal {
             imprint::Ink::Any
         } else {

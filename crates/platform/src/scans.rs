@@ -5,8 +5,10 @@
 //! transaction; a killed process goes on with the first page that was not written. A page is only ever proposed for the
 //! case and paper that its code names, or that a person named; it becomes a material when a person confirms it.
 
+mod adjusting;
 mod bundle;
 mod confirming;
+mod measuring;
 mod placing;
 mod prints;
 mod reading;
@@ -28,6 +30,8 @@ use crate::{
     },
 };
 
+pub use adjusting::ScanAdjust;
+pub use imprint::Millimetres as ScanArea;
 pub(crate) use prints::Prints;
 pub(crate) use reading::PICTURES_AT_ONCE;
 
@@ -134,6 +138,92 @@ pub struct ScanSheet {
     pub error_mm: Option<f32>,
 }
 
+/// Something to look at on a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanFinding {
+    /// Stable code.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The place of the print that it is about, e.g. `unit-stamp`, `field:seal.name`.
+    pub place: Option<String>,
+    /// Where on the sheet, in mm.
+    pub area: scan::Area,
+    /// As good as certain; else worth a look.
+    pub clear: bool,
+}
+
+/// An imprint cut out of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanImprint {
+    /// The part of the sheet around the frame, as it came (PNG). Every cut is made from it, so that each can be repeated.
+    pub region: FileDigest,
+    /// Its width in mm.
+    pub region_width_mm: f32,
+    /// Its height in mm.
+    pub region_height_mm: f32,
+    /// Its resolution in pixels per mm.
+    pub px_per_mm: f32,
+    /// How the imprint is cut: what was used, or would have been.
+    pub how: imprint::Cut,
+    /// What was cut out; `None` where there is no imprint.
+    pub cut: Option<ScanCut>,
+    /// Why there is none, and what to do.
+    pub fault: Option<Remark>,
+    /// What the regulation says about the size, for the seal of a unit.
+    pub statutory: Option<String>,
+    /// Declared width in mm.
+    pub declared_width: Option<f64>,
+    /// Declared height in mm.
+    pub declared_height: Option<f64>,
+    /// What the seal maker changed, oldest first.
+    pub adjusted: Vec<ScanAdjustment>,
+}
+
+/// An imprint as it was cut out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanCut {
+    /// Its shape in words.
+    pub shape: String,
+    /// Its ink in words.
+    pub ink: String,
+    /// Width of the upright imprint in mm, to a tenth.
+    pub width_mm: f32,
+    /// Height of the upright imprint in mm, to a tenth.
+    pub height_mm: f32,
+    /// Degrees by which it was turned clockwise to stand upright.
+    pub turn_degrees: f32,
+    /// Whether this turn is certain.
+    pub turn_sure: bool,
+    /// How good it is, 0 to 100.
+    pub score: u8,
+    /// Why it is not better, with what to do.
+    pub reasons: Vec<Remark>,
+    /// Where it stood in the region, in mm.
+    pub stood: imprint::Millimetres,
+    /// The clean picture (PNG with alpha).
+    pub picture: FileDigest,
+    /// The same as SVG.
+    pub svg: FileDigest,
+    /// What it looks like, hexadecimal bytes of `imprint::Likeness`.
+    pub likeness: String,
+}
+
+/// A correction by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanAdjustment {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// Why.
+    pub reason: String,
+    /// How the imprint was cut since.
+    pub how: imprint::Cut,
+    /// The picture that came of it.
+    pub picture: FileDigest,
+}
+
 /// A page as it was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanPage {
@@ -164,6 +254,12 @@ pub struct ScanResult {
     pub sheet: Option<ScanSheet>,
     /// What to say about the page, with what to do.
     pub remarks: Vec<Remark>,
+    /// What was noticed beside the print: stamp, signatures, fields. Advice; a person decides.
+    #[serde(default)]
+    pub findings: Vec<ScanFinding>,
+    /// The imprint in its frame.
+    #[serde(default)]
+    pub imprint: Option<ScanImprint>,
     /// Papers it may be, the likeliest first, where the code cannot be read.
     pub suggestions: Vec<ScanSuggestion>,
     /// The page that shows the same.
@@ -240,6 +336,12 @@ pub enum ScanPicture {
     Small,
     /// The file as it was brought.
     Original,
+    /// The part of the sheet around the imprint frame (PNG).
+    Region,
+    /// The imprint cut out (PNG with alpha).
+    Imprint,
+    /// The same as SVG.
+    ImprintSvg,
 }
 
 /// What is kept of an upload beside its columns.
@@ -398,14 +500,26 @@ impl Platform {
         let page = self.scan_page(actor, id).await?;
         let name = page.found.file_name.clone();
         let sheet = page.found.sheet.as_ref().ok_or(Error::NotFound("picture"));
-        let digest = match which {
-            ScanPicture::Sheet => sheet?.picture,
-            ScanPicture::Small => sheet?.small,
+        let imprint = page
+            .found
+            .imprint
+            .as_ref()
+            .ok_or(Error::NotFound("imprint"));
+        let cut = || {
+            let cut = imprint.as_ref().ok().and_then(|held| held.cut.as_ref());
+            cut.ok_or(Error::NotFound("imprint"))
+        };
+        let (digest, media_type) = match which {
+            ScanPicture::Sheet => (sheet?.picture, "image/jpeg"),
+            ScanPicture::Small => (sheet?.small, "image/jpeg"),
+            ScanPicture::Imprint => (cut()?.picture, "image/png"),
+            ScanPicture::ImprintSvg => (cut()?.svg, "image/svg+xml"),
+            ScanPicture::Region => (imprint?.region, "image/png"),
             ScanPicture::Original => return self.original(&page).await,
         };
         Ok(MaterialFile {
             name,
-            media_type: "image/jpeg",
+            media_type,
             bytes: self.opened(&digest).await?,
         })
     }

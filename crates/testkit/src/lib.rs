@@ -12,6 +12,7 @@ mod journey;
 mod kinds;
 mod outside;
 mod printed;
+mod returned;
 
 pub use app::TestApp;
 pub use clock::TestClock;
@@ -21,3 +22,4 @@ pub use journey::{DIAMETER_MM, Filed, PIN, Stamped, code, scan};
 pub use kinds::{Wish, another_scan, device_request, device_request_with};
 pub use outside::{MailServer, SmsGateway};
 pub use printed::Printed;
+pub use returned::Sheet;

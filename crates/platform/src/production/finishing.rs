@@ -52,6 +52,7 @@ impl Platform {
                     let seal = registered(&case, found, made, now)?;
                     tx.seal_insert(&self.seal_row(&seal, 1)?).await?;
                     tx.certificate_insert(&certificate_of(made)?).await?;
+                    self.order_index(tx.as_mut(), seal.record.id).await?;
                     facts.push(
                         Fact::by(&by, "seal.made", seal.record.code.to_string())
                             .with("case", case.number.to_string())

@@ -237,7 +237,7 @@ impl Platform {
         certificate: &Certificate,
         former: Option<&RegisteredSeal>,
     ) -> Result<SigningRecord> {
-        let picture = self.picture_of(case, form, former).await?;
+        let picture = self.picture_of(case, application, form, former).await?;
         let digest = self.files.put(picture.clone()).await?;
         let (width, height) = (form.seal.width, form.seal.height);
         let info = SealInfo {
@@ -287,16 +287,27 @@ impl Platform {
     async fn picture_of(
         &self,
         case: &Case,
+        application: &Application,
         form: &ApplicationForm,
         former: Option<&RegisteredSeal>,
     ) -> Result<Vec<u8>> {
+        let personal = form.kind == casework::SealKind::Personal;
+        let (width, height) = (form.seal.width.as_f64(), form.seal.height.as_f64());
+        // What was stamped on the form and confirmed goes before what was uploaded with it.
+        if let Some(picture) = self
+            .confirmed_imprint(application.id, application.form_revision)
+            .await?
+        {
+            return Ok(self
+                .clean_bytes(picture, width, height, personal)
+                .await?
+                .png);
+        }
         if let Some(imprint) = form.imprint {
             let digest = case
                 .material(imprint)
                 .ok_or(Error::NotFound("imprint"))?
                 .digest;
-            let personal = form.kind == casework::SealKind::Personal;
-            let (width, height) = (form.seal.width.as_f64(), form.seal.height.as_f64());
             return Ok(self
                 .clean_picture(&digest, width, height, personal)
                 .await?

@@ -1,6 +1,6 @@
 //! What a person says about a page: it is right, it is another paper, the other picture is better, it is of no use.
 
-use casework::{ActKind, Actor, Case, Refusal};
+use casework::{ActKind, Actor, Case, MaterialKind, Refusal};
 use uuid::Uuid;
 
 use super::{
@@ -22,11 +22,12 @@ use crate::{
 
 impl Platform {
     /// Confirms a page: it is what its place says, and good enough. With its last page a paper becomes a material of
-    /// the case, in the place of the one before. Confirmed again it changes nothing.
+    /// the case, in the place of the one before. Confirmed again it changes nothing. Where the form may still be
+    /// changed, the imprint becomes the form's, with `take_size` also its measured size.
     ///
     /// # Errors
     /// `scan_not_filed`; the refusals of attaching a material; [`Error::NotFound`], [`Error::Conflict`].
-    pub async fn confirm_scan(&self, actor: &Actor, id: Uuid) -> Result<ScanPage> {
+    pub async fn confirm_scan(&self, actor: &Actor, id: Uuid, take_size: bool) -> Result<ScanPage> {
         let mut tx = self.store.read().await?;
         let (page, _) = self.load_page(tx.as_mut(), actor, id).await?;
         if page.state == ScanState::Confirmed {
@@ -43,6 +44,21 @@ impl Platform {
         if whole {
             files.push(self.paper_file(&place, &leaves).await?);
         }
+        let imprint = page.found.imprint.as_ref();
+        let cut = imprint.and_then(|held| held.cut.as_ref());
+        let editable = casework::allowed_acts(&case, actor, &self.policy())
+            .contains(&ActKind::SaveDraft)
+            && place.application.is_some();
+        let mut size = None;
+        if let Some(cut) = cut.filter(|_| editable) {
+            size = take_size.then(|| (mm(cut.width_mm), mm(cut.height_mm)));
+            files.push(NewMaterial {
+                kind: MaterialKind::Imprint,
+                application: place.application,
+                name: format!("{}-印模.png", place.name.replace('：', "-")),
+                bytes: self.opened(&cut.picture).await?,
+            });
+        }
         let mut examined = Vec::with_capacity(files.len());
         for file in files {
             examined.push(self.examined(actor, file).await?);
@@ -57,10 +73,14 @@ impl Platform {
         let attached = if examined.is_empty() {
             Vec::new()
         } else {
-            self.attach_in(tx.as_mut(), &mut case, version, actor, examined, None)
+            self.attach_in(tx.as_mut(), &mut case, version, actor, examined, size)
                 .await?
         };
-        let material = attached.first().map(|(id, _)| *id);
+        let material = attached.first().filter(|_| whole).map(|(id, _)| *id);
+        if let Some(held) = imprint {
+            self.enter_imprint(tx.as_mut(), &case, &place, id, held)
+                .await?;
+        }
         self.replace_former(tx.as_mut(), &row, &place).await?;
         let found = ScanResult {
             material,
@@ -314,6 +334,11 @@ impl Platform {
         }
         fact
     }
+}
+
+/// Millimetres as a form takes them.
+fn mm(length: f32) -> String {
+    format!("{length:.1}")
 }
 
 fn same_paper(mark: &PaperMark, place: &ScanPlace, page: u32) -> bool {

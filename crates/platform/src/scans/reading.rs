@@ -32,6 +32,7 @@ pub(super) struct Read {
     pub(super) code: Option<String>,
     pub(super) remarks: Vec<Remark>,
     pub(super) blank: bool,
+    pub(super) grey: bool,
     how: scan::How,
     error_mm: Option<f32>,
     picture: Vec<u8>,
@@ -98,7 +99,7 @@ impl Platform {
         let read = self
             .picture_work(move || {
                 let page = upload.page(number - 1)?;
-                Ok::<_, scan::ScanError>(read(scan::straighten(&page)))
+                Ok::<_, scan::ScanError>(read(scan::straighten(&page), page.grey))
             })
             .await?;
         Ok(match read {
@@ -180,7 +181,7 @@ pub(super) fn told(fault: &scan::ScanError) -> Remark {
     }
 }
 
-fn read(page: Straightened) -> Result<Read> {
+fn read(page: Straightened, grey: bool) -> Result<Read> {
     let sheet = page.sheet;
     let (width, height) = sheet.picture.dimensions();
     let small_height = (u64::from(height) * u64::from(SMALL) / u64::from(width.max(1))) as u32;
@@ -204,6 +205,7 @@ fn read(page: Straightened) -> Result<Read> {
             })
             .collect(),
         blank,
+        grey,
         how: page.how,
         error_mm: page.error_mm,
         sheet: Arc::new(sheet),

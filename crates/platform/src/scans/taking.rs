@@ -298,8 +298,9 @@ impl Platform {
             return self.without_code(&actor, upload, page, &read, found).await;
         };
         match self.place(&actor, &code).await? {
-            Placed::Here(mut place, _) => {
+            Placed::Here(mut place, printed) => {
                 place.by_hand = page.mark.is_some();
+                self.measure(&place, &printed, &read, &mut found).await?;
                 found.place = Some(*place);
                 self.write_page(upload, page, ScanState::Filed, Some(code), found)
                     .await

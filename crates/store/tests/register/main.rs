@@ -35,6 +35,7 @@ mod job;
 mod ledger;
 mod notice;
 mod opening;
+mod scan;
 mod schema;
 mod seal;
 mod session;

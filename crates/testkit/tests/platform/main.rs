@@ -42,6 +42,7 @@ mod papers;
 mod red_header_letter;
 mod register;
 mod reminders;
+mod scans;
 mod special;
 mod stamping;
 mod status;

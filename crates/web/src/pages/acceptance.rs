@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use casework::{Act, ActKind, Case, CaseId, Stage};
 
 use super::review::{self, Place};
-use super::{Answer, again, go, html};
+use super::{Answer, again, go, html, scan};
 use crate::app::App;
 use crate::form::ProtectedForm;
 use crate::problem::Problem;
@@ -17,7 +17,9 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
     if !view.allowed.contains(&ActKind::Accept) {
         return go(&format!("/desk/cases/{id}"));
     }
-    html(&review::page_of(&app, &desk, &view, ACCEPTANCE, None))
+    let mut page = review::page_of(&app, &desk, &view, ACCEPTANCE, None);
+    page.notices.extend(scan::radar(&app, &desk, id).await?);
+    html(&page)
 }
 
 /// `POST /desk/cases/{case}/acceptance`

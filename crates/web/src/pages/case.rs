@@ -39,6 +39,7 @@ pub(super) fn view(app: &App, desk: &Desk, view: &CaseView) -> CasePage {
         frame: desk.frame(app, case.business.name(), "/desk"),
         number: case.number.to_string(),
         papers: super::paper::list_path(case.id),
+        scans: (case.revision > 0).then(|| format!("/desk/cases/{}/scans", case.id)),
         chip: words::case_chip(case),
         meta,
         progress: words::progress(case),

@@ -34,6 +34,7 @@ mod proposal;
 mod queue;
 mod review;
 mod saved_filter;
+mod scan;
 mod seal;
 mod seal_status;
 mod search;
@@ -89,6 +90,11 @@ pub(crate) fn routes(upload_limit: usize) -> Router<App> {
         )
         .route("/desk/cases/{case}/letter-check", post(letter::check))
         .route("/desk/summary", get(summary::page).post(summary::upload))
+        .route("/desk/scans", get(scan::list).post(scan::bring))
+        .route(
+            "/desk/cases/{case}/scans",
+            get(scan::of_case).post(scan::bring_to_case),
+        )
         .route(
             "/desk/cases/{case}/summary",
             get(summary::case_page).post(summary::case_upload),
@@ -137,6 +143,18 @@ fn desk() -> Router<App> {
             get(summary::template),
         )
         .route("/desk/imports/{id}", get(summary::import))
+        .route("/desk/scans/{upload}", get(scan::upload))
+        .route("/desk/scans/{upload}/acts/confirm", post(scan::confirm_all))
+        .route("/desk/scans/{upload}/{page}", get(scan::page))
+        .route("/desk/scans/{upload}/{page}/acts/{act}", post(scan::act))
+        .route("/desk/scans/{upload}/{page}/adjust", post(scan::adjust))
+        .route(
+            "/desk/scans/{upload}/{page}/preview.png",
+            get(scan::preview),
+        )
+        .route("/desk/scans/{upload}/{page}/{picture}", get(scan::picture))
+        .route("/desk/cases/{case}/alike", get(scan::alike))
+        .route("/desk/cases/{case}/alike/{entry}", get(scan::alike_picture))
         .route("/desk/imports/{id}/corrected.xlsx", get(summary::corrected))
         .route(
             "/desk/cases/{case}/applications/{application}/{step}",
@@ -311,6 +329,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                 vec![
                     item("我的办件", "/desk", "inbox"),
                     item("发起申请", "/desk/cases/new", "edit"),
+                    item("纸质回传", "/desk/scans", "upload"),
                 ],
             ),
             group(
@@ -335,6 +354,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                 item("汇总递交", "/desk/hand-over", "truck"),
                 item("递交记录", "/desk/bundles", "list"),
                 item("纸质材料登记", "/desk/paper-register", "file"),
+                item("纸质回传", "/desk/scans", "upload"),
             ],
         )],
         Role::SealMaker | Role::SealReviewer | Role::DepartmentLeader => {
@@ -405,6 +425,11 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
         if let Some(first) = groups.first_mut() {
             first.items.push(undelivered);
         }
+    }
+    if role == Role::SealMaker
+        && let Some(first) = groups.first_mut()
+    {
+        first.items.push(item("纸质回传", "/desk/scans", "upload"));
     }
     if role.is_center()
         && let Some(first) = groups.first_mut()

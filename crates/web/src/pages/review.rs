@@ -8,7 +8,7 @@ use casework::{
 };
 use platform::CaseView;
 
-use super::{Answer, acceptance, act, again, case as case_page, changes, go, html, words};
+use super::{Answer, acceptance, act, again, case as case_page, changes, go, html, scan, words};
 use crate::app::App;
 use crate::beijing;
 use crate::form::{Fields, ProtectedForm};
@@ -60,7 +60,11 @@ const FINAL: Place = Place {
 pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<CaseId>) -> Answer {
     let view = app.platform.case(&desk.actor, id).await?;
     match place(&view) {
-        Some(place) => html(&page_of(&app, &desk, &view, place, None)),
+        Some(place) => {
+            let mut page = page_of(&app, &desk, &view, place, None);
+            page.notices.extend(scan::radar(&app, &desk, id).await?);
+            html(&page)
+        }
         None => go(&format!("/desk/cases/{id}")),
     }
 }

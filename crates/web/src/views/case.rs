@@ -84,6 +84,8 @@ pub struct CasePage {
     pub number: String,
     /// Its papers.
     pub papers: String,
+    /// Its scans.
+    pub scans: Option<String>,
     /// Its state.
     pub chip: Chip,
     /// Business type, unit, filed when: in small print below the title.

@@ -12,6 +12,7 @@ mod printed;
 mod problem;
 mod public;
 mod review;
+mod scan;
 mod seal;
 mod sheet;
 mod stamping;
@@ -36,6 +37,10 @@ pub use public::{
 };
 pub use review::{
     CheckPoint, CollectionPage, Exhibit, FailingItem, ProductionItem, ProductionPage, ReviewPage,
+};
+pub use scan::{
+    AdjustView, AlikePage, AlikeView, BringScansPage, CompareView, ScanPageView, ScanTile,
+    ScanUploadPage,
 };
 pub use seal::{LossPage, OfferView, SealPage, SpecialPage};
 pub use sheet::{Block, Passage, SheetPage};

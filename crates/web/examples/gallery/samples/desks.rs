@@ -190,6 +190,7 @@ fn case() -> String {
     let chips = |t: &str, tone| Chip::new(t, tone);
     CasePage {
         papers: "/desk/cases/1/papers".into(),
+        scans: Some("/desk/cases/1/scans".into()),
         changes: Vec::new(),
         frame: desk("印章申请", "/desk/cases/1", Role::Agent).notice(
             Notice::new(Tone::Good, "已保存您的修改").line("全部整改完成后，请点击「重新提交」。"),

@@ -214,6 +214,11 @@ impl Field {
         self.value.split(',').any(|ticked| ticked == value)
     }
 
+    /// Whether a file field takes photographs.
+    fn is_camera(&self) -> bool {
+        self.extra.iter().any(|(name, _)| *name == "capture")
+    }
+
     /// The control's attributes, each beginning with a space.
     fn attributes(&self) -> String {
         let mut out = String::new();
