@@ -67,6 +67,7 @@ fn of(centre: (f32, f32), half: (f32, f32), angle: f32) -> Outline {
         half,
         angle,
         support: 0.0,
+        doubled: false,
     }
 }
 

@@ -29,7 +29,7 @@ enum Form {
 impl Likeness {
     /// Imprints less far apart than this are nearly the same and should be shown to a person. See the README for
     /// how far apart the same seal and other seals are.
-    pub const NEAR: f32 = 0.25;
+    pub const NEAR: f32 = 0.20;
 
     /// Most [`keys`](Self::keys) that a likeness has.
     pub const KEYS: usize = 24;
@@ -306,6 +306,7 @@ fn around(coverage: &Plane, turn: f32) -> Option<Outline> {
         half: (radius as f32, radius as f32),
         angle: -turn,
         support: 1.0,
+        doubled: false,
     })
 }
 
@@ -363,8 +364,7 @@ fn apart((one, a): (&Likeness, &[f32]), (two, b): (&Likeness, &[f32]), shift: us
         return 1.0;
     }
     parts.sort_by(|x, y| y.total_cmp(x));
-    // The worst is often a fold or a smear; the next ones are not.
-    let worst = &parts[1..(parts.len() / 5).max(1) + 1];
+    let worst = &parts[..(parts.len() / 5).max(2)];
     (worst.iter().sum::<f32>() / worst.len() as f32).clamp(0.0, 1.0)
 }
 

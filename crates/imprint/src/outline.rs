@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ellipse;
-use crate::plane::Plane;
+use crate::plane::{Plane, quantile};
 use crate::rectangle;
 
 /// What kind of outline an imprint has.
@@ -45,6 +45,8 @@ pub(crate) struct Outline {
     pub(crate) angle: f32,
     /// Share of the directions in which the ink ends on the outline.
     pub(crate) support: f32,
+    /// Whether it is one of two that lie a little apart.
+    pub(crate) doubled: bool,
 }
 
 impl Outline {
@@ -195,10 +197,19 @@ pub(crate) fn find(
 /// outline.
 fn one_of_two(coverage: &Plane, oval: &Outline, px_per_mm: f32) -> Option<Outline> {
     let (long, short) = (oval.half.0.max(oval.half.1), oval.half.0.min(oval.half.1));
-    if !(1.03..1.35).contains(&(long / short)) {
+    if !(1.006..1.35).contains(&(long / short)) {
         return None;
     }
     let apart = long - short;
+    // Near each other their borders touch: the border is thicker where they part.
+    let near = border_thickness(coverage, oval, px_per_mm).is_some_and(|[one, two]| {
+        let thicker = if oval.half.0 >= oval.half.1 {
+            one - two
+        } else {
+            two - one
+        };
+        thicker > apart.max(0.12 * px_per_mm)
+    });
     let along = |sign: f32| {
         if oval.half.0 >= oval.half.1 {
             oval.region(apart * sign, 0.0)
@@ -213,27 +224,63 @@ fn one_of_two(coverage: &Plane, oval: &Outline, px_per_mm: f32) -> Option<Outlin
             half: (short, short),
             angle: 0.0,
             support: oval.support / 2.0,
+            doubled: apart * 2.0 > 0.3 * px_per_mm,
         };
         // The border may be thin: the distance inwards at which most of it is.
         let shown = (1..=6)
             .map(|step| {
                 let inward = step as f32 * 0.2 * px_per_mm;
-                let (mut inked, mut all) = (0, 0);
+                let (mut inked, mut all) = (0.0, 0.0_f32);
                 for i in 0..DIRECTIONS / 2 {
                     let direction = i as f32 / (DIRECTIONS / 2) as f32 * std::f32::consts::TAU;
                     let (x, y) = circle.point(direction, inward);
-                    if oval.distance(x, y) < -inward - 0.5 * px_per_mm {
-                        all += 1;
-                        inked += i32::from(coverage.linear(x, y) >= 0.5);
+                    if near || oval.distance(x, y) < -inward - 0.5 * px_per_mm {
+                        all += 1.0;
+                        inked += coverage.linear(x, y);
                     }
                 }
-                inked as f32 / all.max(20) as f32
+                inked / all.max(20.0)
             })
             .fold(0.0, f32::max);
         (shown, circle)
     });
     circles.sort_by(|a, b| b.0.total_cmp(&a.0));
-    (circles[1].0 > 0.7).then_some(circles[0].1)
+    (near || circles[1].0 > 0.65).then_some(circles[0].1)
+}
+
+/// How thick the border is along the first axis and along the second, in pixels.
+pub(crate) fn border_thickness(
+    coverage: &Plane,
+    outline: &Outline,
+    px_per_mm: f32,
+) -> Option<[f32; 2]> {
+    let mut seen = [Vec::new(), Vec::new()];
+    let (outside, deepest) = (0.5 * px_per_mm, 4.0 * px_per_mm);
+    for i in 0..DIRECTIONS / 3 {
+        let direction = i as f32 / (DIRECTIONS / 3) as f32 * std::f32::consts::TAU;
+        let axis = match direction.cos().abs() {
+            along if along > 0.87 => 0,
+            along if along < 0.5 => 1,
+            _ => continue,
+        };
+        let value = |inward: f32| {
+            let (x, y) = outline.point(direction, inward);
+            coverage.linear(x, y)
+        };
+        let mut inward = -outside;
+        while inward < outside && value(inward) < 0.5 {
+            inward += 0.25;
+        }
+        let begin = inward;
+        while inward < deepest && value(inward) >= 0.5 {
+            inward += 0.25;
+        }
+        if begin < outside && inward < deepest {
+            seen[axis].push(inward - begin);
+        }
+    }
+    let enough = seen.iter().all(|values| values.len() >= 8);
+    enough.then(|| seen.map(|mut values| quantile(&mut values, 0.5)))
 }
 
 /// The outline of what has none: the rectangle around the ink.
@@ -247,6 +294,7 @@ pub(crate) fn free((left, top, right, bottom): (f32, f32, f32, f32)) -> Outline 
         ),
         angle: 0.0,
         support: 1.0,
+        doubled: false,
     }
 }
 

@@ -55,7 +55,8 @@ pub(crate) fn judge(judged: &Judged) -> Quality {
     let ring = bordered.then(|| Ring::of(judged.coverage, outline, px));
     let doubled = ring
         .as_ref()
-        .is_some_and(|ring| ring.doubled(&judged.separation.coverage, outline, px));
+        .is_some_and(|ring| ring.doubled(&judged.separation.coverage, outline, px))
+        || outline.doubled;
     if doubled {
         held.push((55.0, Remark::DoubleImage));
     } else if bordered && judged.beyond > 0.10 {

@@ -44,6 +44,7 @@ pub(crate) fn fit(points: &[(f32, f32)], tolerance: f32) -> Option<Outline> {
         half: (half_u, half_v),
         angle,
         support: 0.0,
+        doubled: false,
     };
     let held = points
         .iter()
@@ -203,6 +204,7 @@ mod tests {
             half: (180.0, 70.0),
             angle: 0.17,
             support: 0.0,
+            doubled: false,
         };
         let points: Vec<(f32, f32)> = (0..DIRECTIONS)
             .map(|i| {

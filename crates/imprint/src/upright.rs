@@ -47,7 +47,10 @@ fn round(coverage: &Plane, outline: &Outline) -> Turn {
         let mut ways: Vec<(f32, f32)> = (0..5)
             .map(|k| {
                 let top = star.top + k as f32 * 72.0;
-                (band.rightness(top), top)
+                (
+                    band.rightness(top) + line_below(&polar, top) + habit(top),
+                    top,
+                )
             })
             .collect();
         ways.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -60,7 +63,7 @@ fn round(coverage: &Plane, outline: &Outline) -> Turn {
     let mut best = (f32::NEG_INFINITY, 0.0);
     for i in 0..DIRECTIONS / 2 {
         let top = i as f32;
-        let rightness = band.rightness(top);
+        let rightness = band.rightness(top) + habit(top);
         if rightness > best.0 {
             best = (rightness, top);
         }
@@ -72,6 +75,38 @@ fn round(coverage: &Plane, outline: &Outline) -> Turn {
         radians: -degrees(top),
         sure: rightness > 0.55 && middle.is_some() && (likeness > 0.5 || rightness > 0.9),
     }
+}
+
+/// Seals are stamped upright, seldom upside down, hardly ever on their side: this much is in favour of a direction
+/// before anything is looked at.
+fn habit(top: f32) -> f32 {
+    let off = top.rem_euclid(360.0);
+    let off = off.min(360.0 - off);
+    match () {
+        () if off <= 24.0 => 0.25,
+        () if off >= 156.0 => 0.12,
+        () => 0.0,
+    }
+}
+
+/// A line of small characters below the star, such as 财务专用章: ink between star and ring text on one side only.
+fn line_below(polar: &Polar, top: f32) -> f32 {
+    let mean = |middle: f32| {
+        let from = ((middle - 32.0) * 2.0) as i64;
+        let mut sum = 0.0;
+        let mut count = 0.0_f32;
+        for ring in polar.rings * 44 / 100..polar.rings * 56 / 100 {
+            for off in 0..128 {
+                let direction = (from + off).rem_euclid(polar.directions as i64) as usize;
+                sum += polar.at(ring, direction);
+                count += 1.0;
+            }
+        }
+        sum / count.max(1.0)
+    };
+    let others = [72.0, 144.0, 216.0, 288.0].map(|off| mean(top + 180.0 + off));
+    let most = others.into_iter().fold(0.0, f32::max);
+    ((mean(top + 180.0) - most) * 2.0).clamp(-0.4, 0.4)
 }
 
 fn oval(coverage: &Plane, outline: &Outline) -> Turn {
