@@ -389,7 +389,7 @@ fn imprint_of(separation: &Separation, px_per_mm: f32) -> Option<Found> {
         .iter()
         .map(|label| *label > 0 && counted[*label as usize - 1])
         .collect();
-    let bounds = main_bounds(&list, &counted, px_per_mm)?;
+    let bounds = main_bounds(&list, &counted, separation.by, px_per_mm)?;
     let outline = outline::find(coverage, &solid, bounds, px_per_mm);
 
     // What belongs to the imprint: all within the outline and a little more.
@@ -431,8 +431,18 @@ fn imprint_of(separation: &Separation, px_per_mm: f32) -> Option<Found> {
 }
 
 /// Left, top, right and bottom of the ink that stands together with the most ink.
-fn main_bounds(list: &[Piece], counted: &[bool], px_per_mm: f32) -> Option<(f32, f32, f32, f32)> {
-    let gap = (4.0 * px_per_mm) as usize;
+fn main_bounds(
+    list: &[Piece],
+    counted: &[bool],
+    by: Measure,
+    px_per_mm: f32,
+) -> Option<(f32, f32, f32, f32)> {
+    // The characters of a signature stand wide apart.
+    let gap_mm = match by {
+        Measure::Red => 4.0,
+        Measure::Dark => 16.0,
+    };
+    let gap = (gap_mm * px_per_mm) as usize;
     let mut groups: Vec<Piece> = Vec::new();
     let mut large: Vec<Piece> = list
         .iter()
@@ -703,7 +713,8 @@ mod tests {
         .stamp(&RgbaImage::new(10, 10), 600.0)
         .sheet;
         let px = 11.811;
-        for i in 0..4000 {
+        // Two characters, wide apart.
+        for i in (0..1400).chain(2600..4000) {
             let t = i as f32 / 4000.0;
             let (x, y) = (
                 (18.0 + 24.0 * t) * px,

@@ -333,7 +333,7 @@ fn apart((one, a): (&Likeness, &[f32]), (two, b): (&Likeness, &[f32]), shift: us
     let mut parts = Vec::new();
     for start in (0..DIRECTIONS).step_by(WINDOW / 2) {
         let (ink_a, ink_b) = (one.ink(start, WINDOW), two.ink(start + shift, WINDOW));
-        if ink_a.min(ink_b) < LEAST_INK.max(0.4 * ink_a.max(ink_b)) {
+        if ink_a.min(ink_b) < LEAST_INK.max(0.6 * ink_a.max(ink_b)) {
             continue;
         }
         let mut best = f32::NEG_INFINITY;
