@@ -6,7 +6,8 @@ import { chromium } from "playwright-core";
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export function launch() {
+/** Headless Chromium; with `video` (a file of JPEG pictures, one after the other) it has a camera that shows them. */
+export function launch({ video } = {}) {
   const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
     (path) => path && existsSync(path),
   );
@@ -22,6 +23,13 @@ export function launch() {
       "--disable-component-update",
       "--disable-sync",
       "--lang=zh-CN",
+      ...(video
+        ? [
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            `--use-file-for-fake-video-capture=${video}`,
+          ]
+        : []),
     ],
   });
 }

@@ -28,6 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("papers", PLATFORM_AND_BELOW),
     ("notify", PLATFORM_AND_BELOW),
     ("web", PLATFORM_AND_BELOW),
+    // For the browser: built by `web`, linked by nobody.
+    ("glance", &["imprint", "scan"]),
 ];
 
 const BELOW_PLATFORM: &[&str] = &[
@@ -69,6 +71,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
             "gm",
             "imprint",
             "scan",
+            "glance",
             "pki",
             "ledger",
             "seal",

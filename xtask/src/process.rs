@@ -41,10 +41,13 @@ pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// Cargo with these arguments.
+/// Cargo with these arguments. What is built has the immediate answer of the camera page, as a release build has.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
+    if std::env::var_os("YINXIN_GLANCE").is_none() {
+        command.env("YINXIN_GLANCE", "1");
+    }
     command
 }
 

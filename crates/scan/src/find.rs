@@ -440,29 +440,40 @@ fn cut_code(picture: &RgbImage, map: &Homography, layout: &Layout, px_per_mm: f6
 
 /// Reads the code where it should be. The place is told in pixels of the whole picture.
 fn read_on(picture: &RgbImage, map: &Homography, layout: &Layout) -> Option<Code> {
-    for px_per_mm in [16.0, 10.0] {
-        let cut = cut_code(picture, map, layout, px_per_mm);
-        if let Some(code) = qr::read_close(&cut) {
-            let scale = 1.0 / px_per_mm;
-            let to_mm = Homography([
-                scale,
-                0.0,
-                layout.code_x - AROUND_MM,
-                0.0,
-                scale,
-                layout.code_y - AROUND_MM,
-                0.0,
-                0.0,
-                1.0,
-            ]);
-            let place = map.after(&to_mm).after(&code.place);
-            let code = Code { place, ..code };
-            if anchors_off(map, layout, &code) < FAR_MM {
-                return Some(code);
-            }
-        }
+    const FINE: f64 = 16.0;
+    let read = |px_per_mm: f64, code: Option<Code>| {
+        let code = code?;
+        let scale = 1.0 / px_per_mm;
+        let to_mm = Homography([
+            scale,
+            0.0,
+            layout.code_x - AROUND_MM,
+            0.0,
+            scale,
+            layout.code_y - AROUND_MM,
+            0.0,
+            0.0,
+            1.0,
+        ]);
+        let place = map.after(&to_mm).after(&code.place);
+        let code = Code { place, ..code };
+        (anchors_off(map, layout, &code) < FAR_MM).then_some(code)
+    };
+    let cut = cut_code(picture, map, layout, FINE);
+    if let Some(code) = read(FINE, qr::read_close(&cut)) {
+        return Some(code);
     }
-    None
+    let coarse = cut_code(picture, map, layout, 10.0);
+    if let Some(code) = read(10.0, qr::read_close(&coarse)) {
+        return Some(code);
+    }
+    // Where the paper tells where it is, what is too blurred to be found can still be read.
+    let place_of = |side: usize| {
+        let module = layout.code_side / (side as f64 + 8.0) * FINE;
+        let start = AROUND_MM * FINE + 4.0 * module;
+        Homography([module, 0.0, start, 0.0, module, start, 0.0, 0.0, 1.0])
+    };
+    read(FINE, qr::read_about(&cut, place_of, 5.0))
 }
 
 /// How much the picture changes from point to point where the code should be: high on a code, low on empty paper.

@@ -330,7 +330,8 @@ impl<'a> Device<'a> for Look<'_, '_> {
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
-        self.spend(clip_path.path.elements().len() as u64 + 20);
+        // Every form has its clip, and forms in forms cost what is not seen from here.
+        self.spend(clip_path.path.elements().len() as u64 + 1_000);
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {

@@ -233,28 +233,162 @@ fn rhythm(grey: &Grey, side: usize, place: &Homography) -> f64 {
 
 fn sample_and_decode(grey: &Grey, side: usize, place: &Homography) -> Option<Code> {
     let values = sample(grey, side, place);
-    for bias in [0.0, -0.12, 0.12, -0.25, 0.25] {
-        let dark = darkness(&values, side, bias);
-        let grid = Grid::new(SimpleGrid::from_func(side, |x, y| dark[y * side + x]));
-        if let Ok((meta, text)) = grid.decode() {
-            let mirrored = grid.get_raw_data().map_or(true, |(own, _)| {
-                (own.ecc_level, own.mask) != (meta.ecc_level, meta.mask)
-            });
-            let place = if mirrored {
-                // The code's own axes: what was taken for x is y.
-                place.after(&Homography([0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]))
-            } else {
-                *place
-            };
-            return Some(Code {
-                text,
-                side,
-                mirrored,
-                place,
-            });
+    // A blurred picture mixes each module with its neighbours: part of that is taken back.
+    for sharper in [0.0, 0.2, 0.4, 0.7] {
+        let values = sharpened(&values, side, sharper);
+        for bias in [0.0, -0.12, 0.12, -0.25, 0.25] {
+            if let Some(code) = decode(&darkness(&values, side, bias), side, place) {
+                return Some(code);
+            }
         }
     }
     None
+}
+
+fn decode(dark: &[bool], side: usize, place: &Homography) -> Option<Code> {
+    let grid = Grid::new(SimpleGrid::from_func(side, |x, y| dark[y * side + x]));
+    let (meta, text) = grid.decode().ok()?;
+    let mirrored = grid.get_raw_data().map_or(true, |(own, _)| {
+        (own.ecc_level, own.mask) != (meta.ecc_level, meta.mask)
+    });
+    let place = if mirrored {
+        // The code's own axes: what was taken for x is y.
+        place.after(&Homography([0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]))
+    } else {
+        *place
+    };
+    Some(Code {
+        text,
+        side,
+        mirrored,
+        place,
+    })
+}
+
+/// Reads a code that is known to be about where `place_of` puts a code of so many modules (modules to pixels of `grey`),
+/// within so many modules: its eyes are found by what they have to look like, however blurred.
+pub(crate) fn read_about(
+    grey: &Grey,
+    place_of: impl Fn(usize) -> Homography,
+    within: f64,
+) -> Option<Code> {
+    let mut fits: Vec<(f32, usize, Homography)> = [25, 29, 33, 37, 41]
+        .into_iter()
+        .filter_map(|side| {
+            let (fit, place) = registered(grey, side, &place_of(side), within)?;
+            Some((fit, side, place))
+        })
+        .collect();
+    fits.sort_by(|a, b| b.0.total_cmp(&a.0));
+    fits.into_iter()
+        .take(2)
+        .find_map(|(_, side, place)| sample_and_decode(grey, side, &place))
+}
+
+/// Moves a code's place to where its eyes and its rhythm are, and tells how well they fit.
+fn registered(
+    grey: &Grey,
+    side: usize,
+    place: &Homography,
+    within: f64,
+) -> Option<(f32, Homography)> {
+    let far = side as f64 - 7.0;
+    let eyes = [(0.0, 0.0), (far, 0.0), (0.0, far)].map(|(x, y)| eye_at(x, y));
+    let all: Vec<(Point, bool)> = eyes
+        .iter()
+        .flatten()
+        .copied()
+        .chain((8..side - 8).flat_map(|at| {
+            let (along, dark) = (at as f64 + 0.5, at.is_multiple_of(2));
+            [(point(along, 6.5), dark), (point(6.5, along), dark)]
+        }))
+        .collect();
+    let (mut shift, _) = best_shift(grey, place, &all, point(0.0, 0.0), within, 0.5);
+    (shift, _) = best_shift(grey, place, &all, shift, 0.5, 0.125);
+    // Paper that is bent moves each eye by itself.
+    let mut pairs: Vec<Pair> = Vec::new();
+    for (eye, (x, y)) in eyes.iter().zip([(0.0, 0.0), (far, 0.0), (0.0, far)]) {
+        let (own, _) = best_shift(grey, place, eye, shift, 0.75, 0.125);
+        let middle = point(x + 3.5, y + 3.5);
+        pairs.push((middle, place.apply(middle.plus(own)), 1.0));
+    }
+    // The fourth corner goes with the others.
+    let fourth = point(far + 3.5, far + 3.5);
+    let moved = |i: usize| pairs[i].1.minus(place.apply(pairs[i].0));
+    let fourth_moved = moved(1).plus(moved(2)).minus(moved(0));
+    pairs.push((fourth, place.apply(fourth).plus(fourth_moved), 1.0));
+    let exact = Homography::fit(&pairs)?;
+    Some((contrast(grey, &exact, &all, point(0.0, 0.0)), exact))
+}
+
+/// Middles of the modules of an eye and of the light ring around it, and whether they are dark.
+fn eye_at(left: f64, top: f64) -> Vec<(Point, bool)> {
+    (0..7)
+        .flat_map(|y| {
+            (0..7).map(move |x| {
+                let ring = i32::min(x.min(6 - x), i32::min(y, 6 - y));
+                (
+                    point(left + f64::from(x) + 0.5, top + f64::from(y) + 0.5),
+                    ring != 1,
+                )
+            })
+        })
+        .collect()
+}
+
+/// The shift (modules) around one at which a pattern stands out most.
+fn best_shift(
+    grey: &Grey,
+    place: &Homography,
+    pattern: &[(Point, bool)],
+    around: Point,
+    within: f64,
+    step: f64,
+) -> (Point, f32) {
+    let steps = (within / step).round() as i32;
+    let mut best = (around, f32::MIN);
+    for dy in -steps..=steps {
+        for dx in -steps..=steps {
+            let shift = around.plus(point(f64::from(dx) * step, f64::from(dy) * step));
+            let fit = contrast(grey, place, pattern, shift);
+            if fit > best.1 {
+                best = (shift, fit);
+            }
+        }
+    }
+    best
+}
+
+/// How much brighter the light modules of a pattern are than the dark ones.
+fn contrast(grey: &Grey, place: &Homography, pattern: &[(Point, bool)], shift: Point) -> f32 {
+    let (mut sums, mut counts) = ([0.0f32; 2], [0.0f32; 2]);
+    for (at, dark) in pattern {
+        let which = usize::from(*dark);
+        sums[which] += grey.at(place.apply(at.plus(shift)));
+        counts[which] += 1.0;
+    }
+    sums[0] / counts[0].max(1.0) - sums[1] / counts[1].max(1.0)
+}
+
+/// The values with part of their neighbours taken out.
+fn sharpened(values: &[f32], side: usize, by: f32) -> Vec<f32> {
+    if by == 0.0 {
+        return values.to_vec();
+    }
+    let at = |x: i64, y: i64| {
+        let most = side as i64 - 1;
+        values[y.clamp(0, most) as usize * side + x.clamp(0, most) as usize]
+    };
+    let mut sharp = Vec::with_capacity(values.len());
+    for y in 0..side as i64 {
+        for x in 0..side as i64 {
+            let beside = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1);
+            let corners = at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1);
+            let around = (beside + corners * 0.4) / 5.6;
+            sharp.push(at(x, y) + by * 2.0 * (at(x, y) - around));
+        }
+    }
+    sharp
 }
 
 /// Mean grey of each module's middle.

@@ -301,6 +301,21 @@ mod tests {
     }
 
     #[test]
+    fn a_code_too_blurred_to_be_found_is_read_where_it_has_to_be() {
+        let sheet = imageops::blur(&page(&FORM, TEXT, 150.0 / 25.4), 1.5);
+        let mut chance = Chance(5);
+        let corners = FORM.corners().map(|p| {
+            point(
+                p.x * 5.9 + 60.0 + chance.next() * 25.0,
+                p.y * 5.9 + 60.0 + chance.next() * 25.0,
+            )
+        });
+        let found = straighten(&of(photo(&sheet, 1400, 1900, corners)));
+        assert_eq!(found.how, How::CornerMarks);
+        assert_eq!(found.code.as_deref(), Some(TEXT));
+    }
+
+    #[test]
     fn a_mirrored_page_comes_out_as_it_was_printed() {
         let mut chance = Chance(13);
         let (mut picture, _) = tilted(&FORM, 4.0, &mut chance);

@@ -1,4 +1,4 @@
-//! TIFF: several pages, without compression or with LZW, Deflate, PackBits, JPEG and fax (G3, G4).
+//! TIFF: several pages, without compression or with LZW, Deflate, PackBits, JPEG and fax (G4, not the older G3).
 
 use std::io::Cursor;
 

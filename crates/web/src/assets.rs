@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -32,7 +32,14 @@ pub(crate) async fn serve(Path((version, name)): Path<(String, String)>) -> Resp
         (header::CONTENT_TYPE, media_type(&name)),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    (headers, bytes.clone()).into_response()
+    let mut response = (headers, bytes.clone()).into_response();
+    if name == GLANCE_WORKER {
+        response.headers_mut().insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(GLANCE_POLICY),
+        );
+    }
+    response
 }
 
 /// `GET /favicon.ico`: the mark, for what asks for it without having read a page.
@@ -59,6 +66,20 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 #[folder = "assets/"]
 struct Embedded;
 
+/// What looks at a camera's picture in the browser; empty when this build is without it.
+static GLANCE_MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/glance.wasm"));
+const GLANCE: &str = "glance.wasm";
+const GLANCE_WORKER: &str = "js/glance-worker.js";
+
+/// The addresses of the worker that looks at a camera's picture and of its module, if this build has them.
+pub(crate) fn glance() -> Option<(String, String)> {
+    (!GLANCE_MODULE.is_empty()).then(|| (url(GLANCE_WORKER), url(GLANCE)))
+}
+
+/// A worker obeys the policy of its own answer: this one alone may compile a module, and do nothing else.
+const GLANCE_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 struct Assets {
     version: String,
     files: BTreeMap<String, Cow<'static, [u8]>>,
@@ -80,6 +101,9 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         }
     }
     files.insert("app.css".into(), Cow::Owned(sheet));
+    if !GLANCE_MODULE.is_empty() {
+        files.insert(GLANCE.into(), Cow::Borrowed(GLANCE_MODULE));
+    }
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);
     Assets {
@@ -94,6 +118,7 @@ fn media_type(name: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "wasm" => "application/wasm",
         _ => "application/octet-stream",
     }
 }

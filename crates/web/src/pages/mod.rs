@@ -7,6 +7,7 @@ mod announcement;
 mod application;
 mod appointment;
 mod bundle;
+mod camera;
 mod case;
 mod case_applications;
 mod changes;
@@ -89,6 +90,7 @@ pub(crate) fn routes(upload_limit: usize) -> Router<App> {
             get(stamping::begin).post(stamping::upload),
         )
         .route("/desk/cases/{case}/letter-check", post(letter::check))
+        .route("/desk/scans/camera", get(camera::page))
         .route("/desk/summary", get(summary::page).post(summary::upload))
         .route("/desk/scans", get(scan::list).post(scan::bring))
         .route(

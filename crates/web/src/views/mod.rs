@@ -4,6 +4,7 @@ pub mod frame;
 pub mod parts;
 
 mod application;
+mod camera;
 mod case;
 mod desk;
 mod list;
@@ -22,6 +23,7 @@ pub use application::{
     ApplicationPage, BusinessDoor, CheckPage, ImprintPage, ImprintView, MaterialSlot,
     MaterialsPage, NewCasePage, RailStep, RequestPage, RequestPoint, Section, WizardHead,
 };
+pub use camera::CameraPage;
 pub use case::{CasePage, ChangeLine, CorrectionPoint, MaterialLine, Turn};
 pub use desk::{Bar, Bars, DeskPage, StatisticsPage};
 pub use frame::{Frame, NavItem, SideGroup, SideItem, Site, Viewer, ViewerPost};
