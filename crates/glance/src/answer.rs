@@ -180,7 +180,11 @@ mod tests {
         let seen = frame(&vec![128; 320 * 240 * 4], 320, 240);
         assert!(!seen.page);
         assert!(seen.code.is_none());
-        assert!(serde_json::to_string(&seen).unwrap().contains("\"whole_picture\""));
+        assert!(
+            serde_json::to_string(&seen)
+                .unwrap()
+                .contains("\"whole_picture\"")
+        );
         // A frame that is not as long as its size says is no frame.
         assert!(!frame(&[1, 2, 3], 320, 240).page);
     }

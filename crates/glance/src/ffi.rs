@@ -88,7 +88,11 @@ mod tests {
             let told = glance_examine(room, 8);
             let length = u32::from_le_bytes(*told.cast::<[u8; 4]>()) as usize;
             let json = std::slice::from_raw_parts(told.add(4), length);
-            assert!(std::str::from_utf8(json).unwrap().contains("scan_pdf_not_here"));
+            assert!(
+                std::str::from_utf8(json)
+                    .unwrap()
+                    .contains("scan_pdf_not_here")
+            );
             glance_give(told, length + 4);
         }
     }
