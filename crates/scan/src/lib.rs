@@ -9,6 +9,7 @@ mod eyes;
 mod find;
 mod flat;
 mod flatten;
+pub mod form;
 mod geometry;
 mod grey;
 #[cfg(feature = "pdf")]
