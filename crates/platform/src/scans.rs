@@ -257,6 +257,9 @@ pub struct ScanResult {
     /// What was noticed beside the print: stamp, signatures, fields. Advice; a person decides.
     #[serde(default)]
     pub findings: Vec<ScanFinding>,
+    /// Where things stand on the page, as it was printed.
+    #[serde(default)]
+    pub places: Vec<scan::Place>,
     /// The imprint in its frame.
     #[serde(default)]
     pub imprint: Option<ScanImprint>,

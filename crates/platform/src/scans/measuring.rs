@@ -2,15 +2,20 @@
 //! print.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use casework::{Application, Case, SealKind, StatutorySize};
 use image::{ImageFormat, RgbImage};
 use imprint::{Cut, CutImprint, Dpi, Ink, Likeness, Millimetres};
+use scan::form::{Expectation, ExpectedImprint, FormFinding, Weight};
 
-use super::{ScanCut, ScanImprint, ScanPlace, ScanResult, placing::Printed, reading::Read};
+use super::{
+    ScanCut, ScanFinding, ScanImprint, ScanPlace, ScanResult, placing::Printed, reading::Read,
+};
 use crate::{
     Platform, Remark,
     error::{Error, Result},
+    ports::papers::PaperKind,
 };
 
 /// The place of the imprint on an application form.
@@ -52,6 +57,47 @@ impl Platform {
             .map(|known| known.area);
         if let (Some(frame), Some(application)) = (frame, application) {
             found.imprint = Some(self.cut_imprint(&case, application, frame, read).await?);
+        }
+        let places = printed
+            .places
+            .iter()
+            .filter(|known| known.page == place.page);
+        found.places = places.cloned().collect();
+        self.examine(place, printed, application, read, found).await
+    }
+
+    /// Holds the page against its print.
+    async fn examine(
+        &self,
+        place: &ScanPlace,
+        printed: &Printed,
+        application: Option<&Application>,
+        read: &Read,
+        found: &mut ScanResult,
+    ) -> Result<()> {
+        let Some(print) = self
+            .print(&printed.pdf, &printed.places, place.page)
+            .await?
+        else {
+            return Ok(());
+        };
+        let expectation = expectation(place, application).on_grey(read.grey);
+        let sheet = Arc::clone(&read.sheet);
+        let findings = self
+            .picture_work(move || scan::form::examine(&sheet, &print, &expectation))
+            .await?;
+        match findings {
+            Ok(findings) => {
+                let told = |finding: FormFinding| ScanFinding {
+                    code: finding.fault.code().to_owned(),
+                    message: format!("{finding}。"),
+                    clear: finding.weight == Weight::Clear,
+                    place: finding.place,
+                    area: finding.area,
+                };
+                found.findings = findings.into_iter().map(told).collect();
+            }
+            Err(remark) => found.remarks.push(remark),
         }
         Ok(())
     }
@@ -171,6 +217,27 @@ impl Platform {
             svg: self.keep(drawn.svg.as_bytes()).await?,
             likeness: hex::encode(&drawn.likeness),
         })
+    }
+}
+
+/// What has to stand on a page.
+fn expectation(place: &ScanPlace, application: Option<&Application>) -> Expectation {
+    let form = application.and_then(|application| application.form.as_ref());
+    match (place.paper, form) {
+        (PaperKind::ApplicationForm, Some(form)) => {
+            Expectation::application_form(ExpectedImprint {
+                place: FRAME.to_owned(),
+                red: form.kind != SealKind::Personal,
+                width_mm: form.seal.width.as_f64() as f32,
+                height_mm: form.seal.height.as_f64() as f32,
+            })
+        }
+        // A letter may have been edited outside the platform.
+        (PaperKind::RedHeaderLetter, _) => Expectation {
+            fields: false,
+            ..Expectation::stamped(place.page)
+        },
+        _ => Expectation::stamped(place.page),
     }
 }
 

@@ -7,6 +7,7 @@ const points = [...form.querySelectorAll('[data-point]')];
 const tally = form.querySelector('[data-tally]');
 const exhibits = [...form.querySelectorAll('.exhibit')];
 const bar = form.querySelector('[data-viewer]');
+const LOOKED_AT = 'img, .returned > svg';
 const beside = matchMedia('(min-width: 60em)');
 let at = -1;
 let shown = null;
@@ -23,12 +24,12 @@ const show = (exhibit) => {
   shown = exhibit;
   for (const other of exhibits) other.classList.toggle('shown', other === exhibit);
   bar.querySelector('[data-viewer-name]').textContent = exhibit.querySelector('strong').textContent;
-  const isPicture = Boolean(exhibit.querySelector('img'));
+  const isPicture = Boolean(exhibit.querySelector(LOOKED_AT));
   for (const button of bar.querySelectorAll('[data-view]')) button.disabled = !isPicture;
 };
 
 const look = (how) => {
-  const picture = shown?.querySelector('img');
+  const picture = shown?.querySelector(LOOKED_AT);
   if (!picture) return;
   const state = picture.dataset;
   let zoom = Number(state.zoom ?? 1);
@@ -46,6 +47,16 @@ const look = (how) => {
   picture.style.translate = sideways ? `0 ${(picture.clientWidth - picture.clientHeight) / 2}px` : '';
 };
 
+// The places that prove a point, marked on the whole page.
+const mark = (ids) => {
+  for (const place of form.querySelectorAll('.place.here')) place.classList.remove('here');
+  for (const id of ids) document.getElementById(id)?.classList.add('here');
+};
+const showProof = (point) => {
+  show(document.getElementById(point.dataset.exhibit));
+  mark([...point.querySelectorAll('.crop')].map((crop) => crop.dataset.mark));
+};
+
 const go = (to) => {
   // Past the last point the decision waits.
   if (to >= points.length) {
@@ -58,7 +69,7 @@ const go = (to) => {
   if (folded) folded.open = true;
   point.focus();
   point.scrollIntoView({ block: 'center' });
-  show(document.getElementById(point.dataset.exhibit));
+  showProof(point);
 };
 
 const count = () => {
@@ -122,13 +133,21 @@ form.addEventListener('focusin', (event) => {
   const index = points.indexOf(event.target.closest('[data-point]'));
   if (index >= 0) {
     at = index;
-    show(document.getElementById(points[index].dataset.exhibit));
+    showProof(points[index]);
   }
 });
 form.addEventListener('click', (event) => {
   const link = event.target.closest('.to-exhibit');
   if (link && beside.matches) {
     show(document.getElementById(link.hash.slice(1)));
+    event.preventDefault();
+  }
+  const crop = event.target.closest('.crop');
+  const place = crop && document.getElementById(crop.dataset.mark);
+  if (place && beside.matches) {
+    show(place.closest('.exhibit'));
+    mark([crop.dataset.mark]);
+    place.scrollIntoView({ block: 'center', inline: 'center' });
     event.preventDefault();
   }
   const button = event.target.closest('[data-view]');

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use casework::{Act, ActKind, Case, CaseId, Stage};
 
+use super::proof::Returned;
 use super::review::{self, Place};
 use super::{Answer, again, go, html, scan};
 use crate::app::App;
@@ -17,7 +18,8 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
     if !view.allowed.contains(&ActKind::Accept) {
         return go(&format!("/desk/cases/{id}"));
     }
-    let mut page = review::page_of(&app, &desk, &view, ACCEPTANCE, None);
+    let returned = Returned::of(&app, &desk, &view.case).await?;
+    let mut page = review::page_of(&app, &desk, &view, ACCEPTANCE, &returned, None);
     page.notices.extend(scan::radar(&app, &desk, id).await?);
     html(&page)
 }
@@ -30,13 +32,15 @@ pub(super) async fn decide(
     ProtectedForm(fields): ProtectedForm,
 ) -> Answer {
     let view = app.platform.case(&desk.actor, id).await?;
-    let checklist = review::answers(&view.checklist, &fields);
+    let returned = Returned::of(&app, &desk, &view.case).await?;
+    let asked = review::asked(&app, &view, Stage::Acceptance, &returned);
+    let checklist = review::answers(&asked, &fields);
     let accepting = fields.text("decision") == Some("accept");
     let act = if accepting {
         Act::Accept { checklist }
     } else {
         Act::RequestCorrection {
-            points: review::points(&view.checklist, &fields),
+            points: review::points(&asked, &fields),
             checklist,
         }
     };
@@ -63,7 +67,8 @@ pub(super) async fn decide(
             .await
         }
         Err(problem) if problem.can_be_put_right() => {
-            let mut page = review::page_of(&app, &desk, &view, ACCEPTANCE, Some(&fields));
+            let mut page =
+                review::page_of(&app, &desk, &view, ACCEPTANCE, &returned, Some(&fields));
             page.notices.insert(0, problem.notice());
             again(problem.status, &page)
         }

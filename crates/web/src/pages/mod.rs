@@ -31,6 +31,7 @@ mod paper_register;
 mod policy;
 mod production;
 mod profile;
+mod proof;
 mod proposal;
 mod queue;
 mod review;
@@ -181,6 +182,7 @@ fn desk() -> Router<App> {
             "/desk/cases/{case}/review",
             get(review::page).post(review::decide),
         )
+        .route("/desk/cases/{case}/returned/{page}", get(proof::picture))
         .route("/desk/cases/{case}/production", get(production::page))
         .route(
             "/desk/cases/{case}/production/start",

@@ -8,6 +8,7 @@ use casework::{
 };
 use platform::CaseView;
 
+use super::proof::{self, Asked, Returned};
 use super::{Answer, acceptance, act, again, case as case_page, changes, go, html, scan, words};
 use crate::app::App;
 use crate::beijing;
@@ -61,7 +62,8 @@ pub(super) async fn page(State(app): State<App>, desk: Desk, Path(id): Path<Case
     let view = app.platform.case(&desk.actor, id).await?;
     match place(&view) {
         Some(place) => {
-            let mut page = page_of(&app, &desk, &view, place, None);
+            let returned = Returned::of(&app, &desk, &view.case).await?;
+            let mut page = page_of(&app, &desk, &view, place, &returned, None);
             page.notices.extend(scan::radar(&app, &desk, id).await?);
             html(&page)
         }
@@ -80,7 +82,9 @@ pub(super) async fn decide(
     let Some(place) = place(&view) else {
         return go(&format!("/desk/cases/{id}"));
     };
-    let checklist = answers(&view.checklist, &fields);
+    let returned = Returned::of(&app, &desk, &view.case).await?;
+    let asked = asked(&app, &view, place.stage, &returned);
+    let checklist = answers(&asked, &fields);
     let approving = fields.text("decision") == Some("accept");
     let outcome = if approving {
         let remark = fields.text("remark").map(ToOwned::to_owned);
@@ -89,7 +93,7 @@ pub(super) async fn decide(
             .await
     } else {
         let act = Act::RequestCorrection {
-            points: points(&view.checklist, &fields),
+            points: points(&asked, &fields),
             checklist,
         };
         app.platform
@@ -106,7 +110,7 @@ pub(super) async fn decide(
             next(&app, &desk, &view.case, place.stage, place.path, &said).await
         }
         Err(problem) if problem.can_be_put_right() => {
-            let mut page = page_of(&app, &desk, &view, place, Some(&fields));
+            let mut page = page_of(&app, &desk, &view, place, &returned, Some(&fields));
             page.notices.insert(0, problem.notice());
             again(problem.status, &page)
         }
@@ -147,20 +151,60 @@ pub(super) async fn next(
     }
 }
 
-/// The answers that were given.
-pub(super) fn answers(items: &[ChecklistItem], fields: &Fields) -> Vec<ChecklistAnswer> {
-    items
+/// A question, with the fields that are answered one by one in its place; none: it is answered as a whole.
+pub(super) struct Question<'a> {
+    item: &'a ChecklistItem,
+    fields: Vec<Asked>,
+}
+
+/// The questions of a place.
+pub(super) fn asked<'a>(
+    app: &App,
+    view: &'a CaseView,
+    stage: Stage,
+    returned: &Returned,
+) -> Vec<Question<'a>> {
+    let changed = changes_for(&view.case, stage);
+    let policy = app.platform.policy();
+    view.checklist
+        .iter()
+        .map(|item| Question {
+            item,
+            fields: proof::asked(&view.case, &policy, item, returned, changed.as_ref()),
+        })
+        .collect()
+}
+
+/// The answers that were given. A question is met when each of its fields is.
+pub(super) fn answers(questions: &[Question<'_>], fields: &Fields) -> Vec<ChecklistAnswer> {
+    let answer = |name: String| match fields.text(&name)? {
+        "accept" => Some(true),
+        "query" => Some(false),
+        _ => None,
+    };
+    questions
         .iter()
         .enumerate()
-        .filter_map(|(index, item)| {
-            let met = match fields.text(&format!("p{index}"))? {
-                "accept" => true,
-                "query" => false,
-                _ => return None,
+        .filter_map(|(index, question)| {
+            let met = if question.fields.is_empty() {
+                answer(format!("p{index}"))?
+            } else {
+                let given: Vec<Option<bool>> = question
+                    .fields
+                    .iter()
+                    .map(|field| answer(name(index, Some(field))))
+                    .collect();
+                match given.iter().any(|met| *met == Some(false)) {
+                    true => false,
+                    false => given
+                        .into_iter()
+                        .collect::<Option<Vec<_>>>()
+                        .map(|_| true)?,
+                }
             };
             Some(ChecklistAnswer {
-                code: item.code.to_owned(),
-                application: item.application,
+                code: question.item.code.to_owned(),
+                application: question.item.application,
                 met,
                 remark: None,
             })
@@ -169,21 +213,38 @@ pub(super) fn answers(items: &[ChecklistItem], fields: &Fields) -> Vec<Checklist
 }
 
 /// The queried points as a correction notice, in the words that stand beside them.
-pub(super) fn points(items: &[ChecklistItem], fields: &Fields) -> Vec<CorrectionPoint> {
-    items
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| fields.text(&format!("p{index}")) == Some("query"))
-        .map(|(index, item)| CorrectionPoint {
-            application: item.application,
-            field: Some(item.material.code().to_owned()),
-            item: Some(item.code.to_owned()),
-            message: fields
-                .text(&format!("p{index}-words"))
-                .unwrap_or(&item.correction)
-                .to_owned(),
-        })
-        .collect()
+pub(super) fn points(questions: &[Question<'_>], fields: &Fields) -> Vec<CorrectionPoint> {
+    let mut points = Vec::new();
+    for (index, Question { item, fields: own }) in questions.iter().enumerate() {
+        let mut query = |name: String, field: &str, correction: &str| {
+            if fields.text(&name) == Some("query") {
+                points.push(CorrectionPoint {
+                    application: item.application,
+                    field: Some(field.to_owned()),
+                    item: Some(item.code.to_owned()),
+                    message: fields
+                        .text(&format!("{name}-words"))
+                        .unwrap_or(correction)
+                        .to_owned(),
+                });
+            }
+        };
+        if own.is_empty() {
+            query(name(index, None), item.material.code(), &item.correction);
+        }
+        for field in own {
+            query(name(index, Some(field)), field.code, &field.correction);
+        }
+    }
+    points
+}
+
+/// The name of an answer.
+fn name(index: usize, field: Option<&Asked>) -> String {
+    match field {
+        Some(field) => format!("p{index}-{}", field.code),
+        None => format!("p{index}"),
+    }
 }
 
 /// The page as this person sees it, with what was sent put back.
@@ -192,6 +253,7 @@ pub(super) fn page_of(
     desk: &Desk,
     view: &CaseView,
     place: Place,
+    returned: &Returned,
     sent: Option<&Fields>,
 ) -> ReviewPage {
     let case = &view.case;
@@ -201,17 +263,32 @@ pub(super) fn page_of(
         .as_ref()
         .map(|changed| standing_answers(case, place.stage, &view.checklist, changed))
         .unwrap_or_default();
-    let (standing, asked) = view
-        .checklist
+    let seeing = Seeing {
+        case,
+        policy: &policy,
+        returned,
+        sent,
+    };
+    let (standing, asked) = asked(app, view, place.stage, returned)
         .iter()
         .enumerate()
-        .map(|(index, item)| {
+        .flat_map(|(index, question)| {
+            let item = question.item;
             let stands = stands
                 .iter()
                 .any(|a| a.code == item.code && a.application == item.application);
-            point(case, &policy, index, item, stands, sent)
+            if question.fields.is_empty() {
+                vec![seeing.point(index, item, stands)]
+            } else {
+                let fields = question.fields.iter();
+                fields
+                    .map(|field| seeing.field(index, item, field, stands))
+                    .collect()
+            }
         })
         .partition(|point: &CheckPoint| point.standing);
+    let mut exhibits = returned.exhibits();
+    exhibits.extend(words::exhibits(case));
     let back = format!("/desk/cases/{}/{}", case.id, place.path);
     let acts = place
         .acts
@@ -250,7 +327,7 @@ pub(super) fn page_of(
         forms: forms(&policy, case),
         points: asked,
         standing,
-        exhibits: words::exhibits(case),
+        exhibits,
         remark,
         approve: place.approve.to_owned(),
         done: place.done.to_owned(),
@@ -292,43 +369,89 @@ fn seen_otherwise(case: &Case, policy: &Policy, changed: Option<&Changes>) -> Ve
     lines
 }
 
-fn point(
-    case: &Case,
-    policy: &Policy,
-    index: usize,
-    item: &ChecklistItem,
-    stands: bool,
-    sent: Option<&Fields>,
-) -> CheckPoint {
-    let id = format!("p{index}");
-    let typed = |name: &str| {
-        sent.and_then(|fields| fields.raw(name))
-            .map(ToOwned::to_owned)
-    };
-    let application = item.application.and_then(|id| case.application(id));
-    let of = application.filter(|_| case.applications.len() > 1);
-    let answer = match sent {
-        Some(_) => typed(&id).unwrap_or_default(),
-        None if stands => "accept".to_owned(),
-        None => String::new(),
-    };
-    let imprint = application
-        .filter(|_| matches!(item.code, "imprint_size" | "form_imprint"))
-        .and_then(|application| words::imprint(case.id, application));
-    CheckPoint {
-        about: of.map_or_else(
-            || item.material.name().to_owned(),
-            |application| format!("{} ·「{}」", item.material.name(), application.seal_name()),
-        ),
-        demand: item.text.clone(),
-        clause: item.clause.to_owned(),
-        exhibit: exhibit(case, item),
-        facts: proven(case, policy, item),
-        imprint,
-        standing: stands && answer == "accept",
-        answer,
-        words: typed(&format!("{id}-words")).unwrap_or_else(|| item.correction.clone()),
-        id,
+/// What the points are made from.
+struct Seeing<'a> {
+    case: &'a Case,
+    policy: &'a Policy,
+    returned: &'a Returned,
+    sent: Option<&'a Fields>,
+}
+
+impl Seeing<'_> {
+    /// A question that is answered as a whole.
+    fn point(&self, index: usize, item: &ChecklistItem, stands: bool) -> CheckPoint {
+        let application = item.application.and_then(|id| self.case.application(id));
+        let imprint = application
+            .filter(|_| matches!(item.code, "imprint_size" | "form_imprint"))
+            .and_then(|application| words::imprint(self.case.id, application));
+        CheckPoint {
+            demand: item.text.clone(),
+            facts: proven(self.case, self.policy, item),
+            crops: self.returned.crops(item),
+            findings: self.returned.findings(item),
+            imprint,
+            ..self.answered(name(index, None), item, stands, &item.correction)
+        }
+    }
+
+    /// A field of a form, answered on its own.
+    fn field(&self, index: usize, item: &ChecklistItem, field: &Asked, stands: bool) -> CheckPoint {
+        let mut facts = Facts::new();
+        facts.facts.push(field.fact.clone());
+        CheckPoint {
+            demand: format!("“{}”与扫描件一致，没有涂改。", field.fact.label),
+            facts,
+            crops: self.returned.field_crops(item, field.places),
+            findings: self.returned.field_findings(item, field.places),
+            ..self.answered(
+                name(index, Some(field)),
+                item,
+                stands || field.stands,
+                &field.correction,
+            )
+        }
+    }
+
+    /// What all points have: who they are about, and the answer given or standing.
+    fn answered(
+        &self,
+        id: String,
+        item: &ChecklistItem,
+        stands: bool,
+        correction: &str,
+    ) -> CheckPoint {
+        let typed = |name: &str| {
+            self.sent
+                .and_then(|fields| fields.raw(name))
+                .map(ToOwned::to_owned)
+        };
+        let application = item.application.and_then(|id| self.case.application(id));
+        let of = application.filter(|_| self.case.applications.len() > 1);
+        let answer = match self.sent {
+            Some(_) => typed(&id).unwrap_or_default(),
+            None if stands => "accept".to_owned(),
+            None => String::new(),
+        };
+        CheckPoint {
+            about: of.map_or_else(
+                || item.material.name().to_owned(),
+                |application| format!("{} ·「{}」", item.material.name(), application.seal_name()),
+            ),
+            demand: String::new(),
+            clause: item.clause.to_owned(),
+            exhibit: self
+                .returned
+                .exhibit(item)
+                .or_else(|| exhibit(self.case, item)),
+            facts: Facts::new(),
+            crops: Vec::new(),
+            findings: Vec::new(),
+            imprint: None,
+            standing: stands && answer == "accept",
+            answer,
+            words: typed(&format!("{id}-words")).unwrap_or_else(|| correction.to_owned()),
+            id,
+        }
     }
 }
 

@@ -332,6 +332,7 @@ pub(crate) fn exhibits(case: &Case) -> Vec<Exhibit> {
                 href,
                 is_picture: !lower.ends_with(".pdf"),
                 detail: material_detail(material),
+                page: None,
             }
         })
         .collect()

@@ -38,7 +38,8 @@ pub use public::{
     StampView, Verdict, VerifiedFile, VerifyPage,
 };
 pub use review::{
-    CheckPoint, CollectionPage, Exhibit, FailingItem, ProductionItem, ProductionPage, ReviewPage,
+    CheckPoint, CollectionPage, Crop, Exhibit, FailingItem, PageView, ProductionItem,
+    ProductionPage, ReviewPage,
 };
 pub use scan::{
     AdjustView, AlikePage, AlikeView, BringScansPage, CompareView, ScanPageView, ScanTile,

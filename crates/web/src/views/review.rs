@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::parts::{Act, Chip, Facts, Field, Form, Link, Notice, Progress, Table, Timeline};
 
 /// A material to look at while checking.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Exhibit {
     /// Id on the page.
     pub id: String,
@@ -19,6 +19,36 @@ pub struct Exhibit {
     pub is_picture: bool,
     /// Revision, uploader, time.
     pub detail: String,
+    /// A straightened page, with the places on it; else the material as it was brought.
+    pub page: Option<PageView>,
+}
+
+/// A straightened page and the places on it that can be marked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageView {
+    /// Width of the sheet in mm.
+    pub width_mm: f32,
+    /// Height of the sheet in mm.
+    pub height_mm: f32,
+    /// Id of each place on the page, and where it stands in mm.
+    pub marks: Vec<(String, scan::Area)>,
+}
+
+/// A part of a straightened page that proves a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crop {
+    /// What stands there.
+    pub name: String,
+    /// Address of the whole page's picture.
+    pub src: String,
+    /// Width of the sheet in mm.
+    pub sheet_width_mm: f32,
+    /// Height of the sheet in mm.
+    pub sheet_height_mm: f32,
+    /// The part that is shown, in mm.
+    pub area: scan::Area,
+    /// Id of its mark on the whole page.
+    pub mark: String,
 }
 
 /// A point of the checklist.
@@ -36,6 +66,10 @@ pub struct CheckPoint {
     pub exhibit: Option<String>,
     /// The fields that are compared with it.
     pub facts: Facts,
+    /// The parts of the returned page that prove it.
+    pub crops: Vec<Crop>,
+    /// What the check of the returned page noticed there.
+    pub findings: Vec<String>,
     /// The imprint that is compared with it, at true size.
     pub imprint: Option<super::application::ImprintView>,
     /// `accept`, `query` or empty.

@@ -7,6 +7,14 @@ use super::desks::moments;
 use super::filing::view;
 use super::{Role, desk};
 
+/// Where the unit's name stands on the sample page, in mm.
+const UNIT_PLACE: scan::Area = scan::Area {
+    x: 97.0,
+    y: 63.0,
+    width: 93.0,
+    height: 10.0,
+};
+
 fn exhibits() -> Vec<Exhibit> {
     vec![
         Exhibit {
@@ -15,6 +23,7 @@ fn exhibits() -> Vec<Exhibit> {
             href: "/page.svg".into(),
             is_picture: true,
             detail: "第 1 版 · 11月20日".into(),
+            page: None,
         },
         Exhibit {
             id: "m2".into(),
@@ -22,6 +31,11 @@ fn exhibits() -> Vec<Exhibit> {
             href: "/page.svg".into(),
             is_picture: true,
             detail: "第 2 版 · 11月22日".into(),
+            page: Some(PageView {
+                width_mm: 210.0,
+                height_mm: 297.0,
+                marks: vec![("m2-unit".into(), UNIT_PLACE)],
+            }),
         },
     ]
 }
@@ -55,6 +69,15 @@ fn checking(title: &str, here: &str, changes: Vec<ChangeLine>) -> ReviewPage {
         clause: "第二章 一.2".into(),
         exhibit: Some("m1".into()),
         facts: Facts::new().with("单位名称", "福州市鼓楼区财政局"),
+        crops: vec![Crop {
+            name: "单位名称".into(),
+            src: "/page.svg".into(),
+            sheet_width_mm: 210.0,
+            sheet_height_mm: 297.0,
+            area: UNIT_PLACE,
+            mark: "m2-unit".into(),
+        }],
+        findings: vec!["“单位名称”一栏有划线，申请表不得涂改。".into()],
         imprint: None,
         answer: answer.into(),
         standing: false,
