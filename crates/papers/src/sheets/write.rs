@@ -14,6 +14,12 @@ const CHOICES: &str = "选项";
 const LONGEST: usize = 32_000;
 /// Widest column, in half-width letters: what is longer is wrapped.
 const WIDEST: usize = 24;
+/// …and of Chinese text in a sheet with more columns than these, so that it can still be read when printed on A4.
+const NARROW: usize = 14;
+const MANY_COLUMNS: usize = 12;
+/// Margins of the printed page at its sides, and above and below, in inches.
+const SIDE: f64 = 0.4;
+const EDGE: f64 = 0.6;
 /// Height of a line in points, and the most that a row takes.
 const LINE: f64 = 14.5;
 const HIGHEST: f64 = 400.0;
@@ -56,8 +62,14 @@ impl Faces {
             line: plain.set_align(FormatAlign::VerticalCenter),
             asked: head.clone().set_font_color(Color::RGB(0x00B0_1E1E)),
             head,
-            number: cell.clone().set_num_format("0.##########"),
-            millimetres: cell.clone().set_num_format("0.#"),
+            number: cell
+                .clone()
+                .set_num_format("0.##########")
+                .set_align(FormatAlign::Center),
+            millimetres: cell
+                .clone()
+                .set_num_format("0.#")
+                .set_align(FormatAlign::Center),
             date: cell.clone().set_num_format("yyyy\"年\"m\"月\"d\"日\""),
             moment: cell
                 .clone()
@@ -116,6 +128,7 @@ pub(super) fn workbook(sheet: &Sheet) -> Result<Vec<u8>, XlsxError> {
     page.set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0)
+        .set_margins(SIDE, SIDE, EDGE, EDGE, 0.3, 0.3)
         .set_repeat_rows(0, head)?
         .set_footer("&C第 &P 页，共 &N 页");
     if !choices.is_empty() {
@@ -179,7 +192,11 @@ fn rows(page: &mut Worksheet, sheet: &Sheet, faces: &Faces, first: u32) -> Resul
     }
     for (line, cells) in sheet.rows.iter().enumerate() {
         let row = first + count(line);
-        let most = cells.iter().map(lines_of).max().unwrap_or(1);
+        let most = cells
+            .iter()
+            .map(|cell| lines_of(cell, sheet))
+            .max()
+            .unwrap_or(1);
         if most > 1 {
             // Not every program makes room for wrapped text by itself.
             let height = LINE * f64::from(u32::try_from(most).unwrap_or(u32::MAX));
@@ -276,7 +293,7 @@ fn width(column: &SheetColumn, index: usize, sheet: &Sheet) -> f64 {
         .iter()
         .take(500)
         .filter_map(|row| match row.get(index) {
-            Some(SheetCell::Text(text)) => Some(columns_of(text)),
+            Some(SheetCell::Text(text)) => Some(columns_of(text).min(widest(text, sheet))),
             _ => None,
         })
         .chain(column.choices.iter().map(|choice| columns_of(choice) + 3))
@@ -284,17 +301,31 @@ fn width(column: &SheetColumn, index: usize, sheet: &Sheet) -> f64 {
         .unwrap_or(0);
     // Heads wrap: half of one is enough.
     let head = columns_of(&column.title).div_ceil(2) + 2;
-    let wanted = longest.clamp(least, WIDEST).max(head) + 2;
+    let air = if sheet.columns.len() > MANY_COLUMNS {
+        1
+    } else {
+        2
+    };
+    let wanted = longest.clamp(least, WIDEST).max(head) + air;
     // At most some dozens.
     f64::from(u32::try_from(wanted).unwrap_or(40))
 }
 
+/// How wide a column is at most for a text. Numbers and codes are not broken.
+fn widest(text: &str, sheet: &Sheet) -> usize {
+    if sheet.columns.len() > MANY_COLUMNS && !text.is_ascii() {
+        NARROW
+    } else {
+        WIDEST
+    }
+}
+
 /// How many lines a cell takes in the widest column.
-fn lines_of(cell: &SheetCell) -> usize {
+fn lines_of(cell: &SheetCell, sheet: &Sheet) -> usize {
     match cell {
         SheetCell::Text(text) => text
             .lines()
-            .map(|line| columns_of(line).div_ceil(WIDEST).max(1))
+            .map(|line| columns_of(line).div_ceil(widest(line, sheet)).max(1))
             .sum::<usize>()
             .max(1),
         _ => 1,

@@ -146,7 +146,7 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
                 row.business.name().into(),
                 complete,
                 format!(
-                    "{}，已 {}",
+                    "{}，已等待 {}",
                     beijing::day(row.turn_since),
                     beijing::waiting(row.turn_since, now)
                 )

@@ -132,7 +132,7 @@ fn table(app: &App, found: &Page<CaseRow>, tab: CaseTab, filtered: bool, agent: 
             || Cell::text("—"),
             |role| {
                 Cell::text(role.name())
-                    .with_sub(format!("已 {}", beijing::waiting(row.turn_since, now)))
+                    .with_sub(format!("已等待 {}", beijing::waiting(row.turn_since, now)))
             },
         );
         Row::new(vec![
