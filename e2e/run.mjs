@@ -8,7 +8,7 @@ import { launch } from "./lib/browser.mjs";
 import { Journey, SHOTS } from "./lib/journey.mjs";
 import { Server } from "./lib/server.mjs";
 
-const LONGEST = 5 * 60 * 1000;
+const LONGEST = 10 * 60 * 1000;
 /** So many servers at the same time. */
 const LANES = Math.max(1, Math.min(3, availableParallelism()));
 
