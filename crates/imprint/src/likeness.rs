@@ -29,7 +29,7 @@ enum Form {
 impl Likeness {
     /// Imprints less far apart than this are nearly the same and should be shown to a person. See the README for
     /// how far apart the same seal and other seals are.
-    pub const NEAR: f32 = 0.20;
+    pub const NEAR: f32 = 0.28;
 
     /// Most [`keys`](Self::keys) that a likeness has.
     pub const KEYS: usize = 24;

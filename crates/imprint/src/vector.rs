@@ -220,3 +220,71 @@ fn draw(path: &mut String, line: &[Point]) {
     }
     path.push('z');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Scene;
+    use crate::{Cut, Dpi, Ink, RoundSeal, cut, raster};
+
+    /// The closed lines of a path as it is written here.
+    fn read(svg: &str) -> Vec<Vec<(f64, f64)>> {
+        let path = svg
+            .split(" d=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        let numbers = |text: &str| -> Vec<f64> {
+            text.replace('-', " -")
+                .split_ascii_whitespace()
+                .map(|number| number.parse().unwrap())
+                .collect()
+        };
+        path.split_terminator('z')
+            .map(|line| {
+                let (first, rest) = line.strip_prefix('M').unwrap().split_once('l').unwrap();
+                let mut at = (numbers(first)[0], numbers(first)[1]);
+                let mut points = vec![at];
+                for step in numbers(rest).chunks_exact(2) {
+                    at = (at.0 + step[0], at.1 + step[1]);
+                    points.push(at);
+                }
+                points
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_lines_enclose_what_the_picture_shows() {
+        let png = RoundSeal::new("厦门市数字经济发展中心", 42.0)
+            .transparent(600)
+            .unwrap();
+        let seal = image::load_from_memory(&png).unwrap().to_rgba8();
+        for (noise, blur, px_per_mm, least) in [(2.0, 0.05, 11.811, 0.98), (6.0, 0.1, 7.9, 0.95)] {
+            let scene = Scene {
+                turn: 9.0,
+                noise,
+                blur,
+                px_per_mm,
+                ..Scene::default()
+            };
+            let sheet = scene.stamp(&seal, 600.0).sheet;
+            let cut = cut(&sheet, px_per_mm, &Cut::new(Ink::Red)).unwrap();
+            let svg = cut.svg();
+            assert!(svg.len() < 200_000, "{} bytes", svg.len());
+            let picture = image::load_from_memory(&cut.png(Dpi::D300).unwrap()).unwrap();
+            let picture = picture.to_rgba8();
+            let side = picture.width().max(picture.height());
+            let drawn = raster::fill(&[read(&svg)], side, 300.0 / 25.4, [0; 3]);
+            let (mut both, mut either) = (0.0_f32, 0.0_f32);
+            for (x, y, pixel) in picture.enumerate_pixels() {
+                let (a, b) = (pixel[3] >= 128, drawn.get_pixel(x, y)[3] >= 128);
+                both += f32::from(a && b);
+                either += f32::from(a || b);
+            }
+            assert!(both / either > least, "{}", both / either);
+        }
+    }
+}
