@@ -223,7 +223,6 @@ fn draw(path: &mut String, line: &[Point]) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::scene::Scene;
     use crate::{Cut, Dpi, Ink, RoundSeal, cut, raster};
 
