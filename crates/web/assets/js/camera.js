@@ -62,7 +62,8 @@ const draw = (seen) => {
 
 const show = (seen) => {
   const has = (...codes) => seen.remarks.some((remark) => codes.includes(remark.code));
-  light('page', seen.page && !has('scan_cut_off'));
+  // Edges alone may be those of a table on the page.
+  light('page', ['corner_marks', 'code_only'].includes(seen.how) && !has('scan_cut_off'));
   light('code', Boolean(seen.code));
   light('sharp', seen.page && !has('scan_blurred'));
   light('bright', !has('scan_dark', 'scan_bright'));
@@ -77,7 +78,7 @@ const show = (seen) => {
 const still = document.createElement('canvas');
 const watch = async () => {
   if (!video.srcObject) return;
-  const scale = Math.min(1, 1600 / Math.max(video.videoWidth, video.videoHeight));
+  const scale = Math.min(1, 2200 / Math.max(video.videoWidth, video.videoHeight));
   const [width, height] = [video.videoWidth, video.videoHeight].map((side) => Math.round(side * scale));
   if (width > 0 && worker && !document.hidden) {
     still.width = width;
@@ -103,7 +104,8 @@ opening.addEventListener('click', async () => {
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: { ideal: 'environment' }, width: { ideal: 3840 }, height: { ideal: 2160 } },
+      // Only the width: a browser that is asked for both cuts the picture to that shape.
+      video: { facingMode: { ideal: 'environment' }, width: { ideal: 3840 } },
     });
     await video.play();
   } catch (error) {
