@@ -106,7 +106,7 @@ fn line_below(polar: &Polar, top: f32) -> f32 {
     };
     let others = [72.0, 144.0, 216.0, 288.0].map(|off| mean(top + 180.0 + off));
     let most = others.into_iter().fold(0.0, f32::max);
-    ((mean(top + 180.0) - most) * 2.0).clamp(-0.4, 0.4)
+    ((mean(top + 180.0) - most) * 5.0).clamp(-0.4, 0.9)
 }
 
 fn oval(coverage: &Plane, outline: &Outline) -> Turn {
@@ -260,4 +260,31 @@ fn emblem_axis(polar: &Polar, near: f32) -> (f32, f32) {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scene::Scene;
+    use crate::{Cut, Ink, RoundSeal, cut};
+
+    #[test]
+    fn a_line_below_the_star_tells_the_way_up_when_ring_text_is_missing() {
+        let png = RoundSeal::new("龙岩市长汀县水利局", 42.0)
+            .with_line_below("合同专用章")
+            .transparent(600)
+            .unwrap();
+        let seal = image::load_from_memory(&png).unwrap().to_rgba8();
+        for (turn, bald) in [(12.0, 40.0), (-8.0, 300.0), (180.0, 100.0)] {
+            let scene = Scene {
+                turn,
+                bald: Some(bald),
+                px_per_mm: 7.9,
+                ..Scene::default()
+            };
+            let sheet = scene.stamp(&seal, 600.0).sheet;
+            let cut = cut(&sheet, scene.px_per_mm, &Cut::new(Ink::Red)).unwrap();
+            let off = (cut.turn_degrees + turn + 540.0).rem_euclid(360.0) - 180.0;
+            assert!(off.abs() < 2.0, "{turn}, without {bald}: {off}");
+        }
+    }
 }
