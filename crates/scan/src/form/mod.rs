@@ -11,6 +11,9 @@ mod tone;
 mod twice;
 mod whole;
 
+#[cfg(test)]
+mod tests;
+
 pub use finding::{FormFault, FormFinding, Weight};
 pub use names::place_name;
 pub use twice::same_page;
