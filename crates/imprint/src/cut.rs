@@ -393,7 +393,8 @@ fn imprint_of(separation: &Separation, px_per_mm: f32) -> Option<Found> {
     let outline = outline::find(coverage, &solid, bounds, px_per_mm);
 
     // What belongs to the imprint: all within the outline and a little more.
-    let margin = 0.6 * px_per_mm;
+    // The second of two pressings is ink of the same seal.
+    let margin = if outline.doubled { 2.0 } else { 0.6 } * px_per_mm;
     let mut own = coverage.clone();
     let (mut inside, mut outside) = (0_usize, 0_usize);
     for y in 0..own.height {
