@@ -19,10 +19,10 @@ const HALF: usize = 2;
 /// Ink that is more than the print's by this much (mean over a window) was added.
 const ADDED: i32 = 32;
 /// A patch that is no line was added only where its ink is more by this much: boxes to tick may print bold.
-const SURELY: i32 = 65;
+const SURELY: i32 = 50;
 /// Ink of the print that is less by this share was taken away, where there is enough of it.
 const TAKEN: (i32, i32) = (1, 2);
-const ENOUGH: i32 = 50;
+const ENOUGH: i32 = 28;
 /// Fields with boxes to tick: their fine lines come out of printers very differently.
 const BOXES: [&str; 6] = [
     "field:kind",
