@@ -1,5 +1,5 @@
-//! The developer's commands: `cargo xtask test`, `browser`, `shots`, `bench`, `postgres`, `deny`, `graph`,
-//! `requirements`. Plain Rust without dependencies, so that it builds in a moment.
+//! The developer's commands: `cargo xtask test`, `browser`, `shots`, `bench`, `imprints`, `postgres`, `deny`,
+//! `graph`, `requirements`. Plain Rust without dependencies, so that it builds in a moment.
 
 mod browser;
 mod deny;
@@ -20,7 +20,8 @@ fn main() -> ExitCode {
         "test" => suite::run(),
         "browser" => browser::journeys(&rest).and_then(suite::Totals::into_result),
         "shots" => browser::shots(&rest),
-        "bench" => bench(&rest),
+        "bench" => tool("bench", &rest),
+        "imprints" => tool("specimens", &rest),
         "postgres" => with_postgres(&rest),
         "deny" => deny::check().map(drop),
         "graph" => graph::check(),
@@ -44,15 +45,16 @@ cargo xtask test              everything: format, lints, crate graph, tests, bro
 cargo xtask browser [NAME…]   the browser journeys whose name contains one of these; all without a name
 cargo xtask shots [NAME…]     screenshots of every page, desktop and phone, into target/shots
 cargo xtask bench [NAME…]     measurements beside their peers
+cargo xtask imprints [OPTION…] returned papers with known answers: draws them, scores what is made of them
 cargo xtask postgres COMMAND  runs a command with a PostgreSQL of its own in YINXIN_TEST_POSTGRES
 cargo xtask deny              licences, advisories, bans and sources of what is linked
 cargo xtask graph             dependencies run one way
 cargo xtask requirements      the lines of the requirements and the tests named after them";
 
-/// Runs the measurements, optimised as the first command of the README builds.
-fn bench(names: &[String]) -> Result<(), process::Failure> {
-    let mut command = process::cargo(&["run", "--release", "--package", "bench", "--"]);
-    process::run(command.args(names))
+/// Runs measurements, optimised as the first command of the README builds.
+fn tool(package: &str, arguments: &[String]) -> Result<(), process::Failure> {
+    let mut command = process::cargo(&["run", "--release", "--package", package, "--"]);
+    process::run(command.args(arguments))
 }
 
 /// Runs one command beside a fresh PostgreSQL.
