@@ -3,6 +3,8 @@
 use image::RgbImage;
 
 use crate::chance::{Chance, Grain};
+use crate::geometry::{PAGE, map, perspective};
+use crate::light::{Fold, Light, Shadow, crease};
 use crate::optics;
 use crate::picture::Page;
 
@@ -77,27 +79,6 @@ struct Ground {
     grain: u32,
 }
 
-/// Something between lamp and page: a straight edge with a soft border, in shares of the picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Shadow {
-    normal: (f32, f32),
-    offset: f32,
-    soft: f32,
-    depth: f32,
-    /// A band of this width rather than half the plane.
-    band: Option<f32>,
-}
-
-/// A crease across the page, in mm.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Fold {
-    across: bool,
-    at: f32,
-    depth: f32,
-}
-
-const PAGE: (f64, f64) = (210.0, 297.0);
-
 impl Capture {
     /// Drawn by chance: rather more than half are scans.
     pub fn draw(chance: &mut Chance) -> Self {
@@ -171,7 +152,7 @@ impl Capture {
     fn see(&self, page: &Page) -> RgbImage {
         let g = &self.geometry;
         let (width, height) = (g.width as usize, g.height as usize);
-        let light = Light::of(g);
+        let light = Light::of((g.width, g.height), g.slope, g.vignette, &g.shadows);
         let source = page.picture.as_raw();
         let (page_width, page_height) = (
             page.picture.width() as usize,
@@ -508,170 +489,9 @@ fn cast(chance: &mut Chance, most: f32) -> [f32; 3] {
     [1.0 + warm.max(-most * 0.6), 1.0 + green, 1.0 - warm * 1.2].map(|c: f32| c.min(1.12))
 }
 
-/// From the picture of a pinhole camera to the page: tilted about an axis in the page's plane, turned in it, the whole
-/// page in view.
-fn perspective(
-    (width, height): (u32, u32),
-    tilt: f32,
-    axis: f32,
-    turn: f32,
-    chance: &mut Chance,
-) -> [f64; 9] {
-    let (ts, tc) = f64::from(tilt).to_radians().sin_cos();
-    let (az, ax) = f64::from(axis).to_radians().sin_cos();
-    let (rs, rc) = f64::from(turn).to_radians().sin_cos();
-    let far = f64::from(chance.between(380.0, 560.0));
-    // Of a point on the page, mm from its middle, to the plane of the picture at unit focal length.
-    let project = |x: f64, y: f64| {
-        let (x, y) = (x * rc - y * rs, x * rs + y * rc);
-        let along = x * ax + y * az;
-        let off = -x * az + y * ax;
-        let (off, depth) = (off * tc, off * ts + far);
-        (
-            (along * ax - off * az) / depth,
-            (along * az + off * ax) / depth,
-        )
-    };
-    let corners = [
-        (-105.0, -148.5),
-        (105.0, -148.5),
-        (105.0, 148.5),
-        (-105.0, 148.5),
-    ];
-    let seen = corners.map(|(x, y)| project(x, y));
-    let bounds = |of: fn(&(f64, f64)) -> f64| {
-        let values = seen.iter().map(of);
-        values.fold((f64::MAX, f64::MIN), |(low, high), v| {
-            (low.min(v), high.max(v))
-        })
-    };
-    let (x, y) = (bounds(|p| p.0), bounds(|p| p.1));
-    let fill = f64::from(chance.between(0.84, 0.97));
-    let scale = fill * (f64::from(width) / (x.1 - x.0)).min(f64::from(height) / (y.1 - y.0));
-    let room = (
-        f64::from(width) - scale * (x.1 - x.0),
-        f64::from(height) - scale * (y.1 - y.0),
-    );
-    let at = (
-        room.0 * f64::from(chance.between(0.3, 0.7)),
-        room.1 * f64::from(chance.between(0.3, 0.7)),
-    );
-    let picture = seen.map(|(px, py)| ((px - x.0) * scale + at.0, (py - y.0) * scale + at.1));
-    let page = [(0.0, 0.0), (PAGE.0, 0.0), (PAGE.0, PAGE.1), (0.0, PAGE.1)];
-    from_corners(&picture, &page)
-}
-
-/// The homography that takes four points to four others.
-fn from_corners(from: &[(f64, f64); 4], to: &[(f64, f64); 4]) -> [f64; 9] {
-    let mut rows = [[0.0_f64; 9]; 8];
-    for (i, (&(x, y), &(u, v))) in from.iter().zip(to).enumerate() {
-        rows[2 * i] = [x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y, u];
-        rows[2 * i + 1] = [0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y, v];
-    }
-    // Gauss with the largest pivot.
-    for column in 0..8 {
-        let best = (column..8)
-            .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))
-            .unwrap_or(column);
-        rows.swap(column, best);
-        let pivot = rows[column];
-        for (i, row) in rows.iter_mut().enumerate() {
-            if i != column {
-                let share = row[column] / pivot[column];
-                for (value, of) in row.iter_mut().zip(pivot) {
-                    *value -= share * of;
-                }
-            }
-        }
-    }
-    let mut out = [1.0; 9];
-    for (i, value) in out.iter_mut().take(8).enumerate() {
-        *value = rows[i][8] / rows[i][i];
-    }
-    out
-}
-
-fn map(m: &[f64; 9], x: f64, y: f64) -> (f64, f64) {
-    let w = m[6] * x + m[7] * y + m[8];
-    (
-        (m[0] * x + m[1] * y + m[2]) / w,
-        (m[3] * x + m[4] * y + m[5]) / w,
-    )
-}
-
-/// Light and dark beside a crease.
-fn crease(folds: &[Fold], x: f32, y: f32) -> f32 {
-    let mut shade = 1.0;
-    for fold in folds {
-        let off = if fold.across { y } else { x } - fold.at;
-        if off.abs() < 25.0 {
-            shade *= 1.0 + fold.depth * off.signum() * (-off.abs() / 7.0).exp() * 0.6
-                - fold.depth * (-off.abs() / 0.35).exp() * 0.8;
-        }
-    }
-    shade
-}
-
-/// The light of the place, worked out on a coarse grid.
-struct Light {
-    columns: usize,
-    values: Vec<f32>,
-}
-
-/// Pixels between the knots of the grid.
-const KNOTS: usize = 16;
-
-impl Light {
-    fn of(g: &Geometry) -> Self {
-        let (columns, rows) = (g.width as usize / KNOTS + 2, g.height as usize / KNOTS + 2);
-        let side = g.width.max(g.height) as f32;
-        let mut values = Vec::with_capacity(columns * rows);
-        for j in 0..rows {
-            for i in 0..columns {
-                let x = ((i * KNOTS) as f32 - g.width as f32 / 2.0) / side;
-                let y = ((j * KNOTS) as f32 - g.height as f32 / 2.0) / side;
-                let mut light = 1.0 + g.slope.0 * x * 2.0 + g.slope.1 * y * 2.0;
-                light *= 1.0 - g.vignette * (x * x + y * y) * 2.0;
-                for shadow in &g.shadows {
-                    let off = x * shadow.normal.0 + y * shadow.normal.1 - shadow.offset;
-                    let inside = shadow.band.map_or(off, |band| band / 2.0 - off.abs());
-                    let t = (inside / shadow.soft + 0.5).clamp(0.0, 1.0);
-                    light *= 1.0 - shadow.depth * t * t * (3.0 - 2.0 * t);
-                }
-                values.push(light);
-            }
-        }
-        Self { columns, values }
-    }
-
-    fn at(&self, x: f32, y: f32) -> f32 {
-        let (u, v) = (x / KNOTS as f32, y / KNOTS as f32);
-        let (i, j) = (u as usize, v as usize);
-        let (u, v) = (u - i as f32, v - j as f32);
-        let at = j * self.columns + i;
-        let (a, b) = (self.values[at], self.values[at + 1]);
-        let (c, d) = (
-            self.values[at + self.columns],
-            self.values[at + self.columns + 1],
-        );
-        (a * (1.0 - u) + b * u) * (1.0 - v) + (c * (1.0 - u) + d * u) * v
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn four_corners_make_the_homography() {
-        let from = [(10.0, 20.0), (210.0, 30.0), (190.0, 320.0), (5.0, 300.0)];
-        let to = [(0.0, 0.0), (210.0, 0.0), (210.0, 297.0), (0.0, 297.0)];
-        let m = from_corners(&from, &to);
-        for (p, q) in from.iter().zip(to) {
-            let (x, y) = map(&m, p.0, p.1);
-            assert!((x - q.0).hypot(y - q.1) < 1e-6);
-        }
-    }
 
     #[test]
     fn the_whole_page_is_in_every_photo() {

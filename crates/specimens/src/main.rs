@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use scan::{Limits, open, straighten};
 use specimens::case::{PER_PAPER, Split, blank_of, draw};
-use specimens::{report, run, score};
+use specimens::{figures, report, run};
 
 const USAGE: &str = "\
 cargo xtask imprints [--split tune|hold] [--count N] [--from N] [--threads N] [--out FOLDER]
@@ -97,11 +97,11 @@ fn measure(options: &Options) -> Result<(), String> {
         numbers.start,
         numbers.end.saturating_sub(1)
     );
-    let table = score::table(&score::figures(&rows));
+    let table = figures::table(&figures::figures(&rows));
     println!("{title}, {} s\n\n{table}", started.elapsed().as_secs());
     if let Some(folder) = &options.out {
         let exhibits = run::exhibits(options.split, &rows, 50)?;
-        report::write(folder, &title, &table, &score::failures(&rows), &exhibits)
+        report::write(folder, &title, &table, &figures::failures(&rows), &exhibits)
             .map_err(|e| e.to_string())?;
         println!("{}", folder.join("index.html").display());
     }
