@@ -118,11 +118,11 @@ pub fn run(specimen: &Specimen, print: &Print) -> Outcome {
 }
 
 fn cut_out(sheet: &scan::Sheet, frame: Area, truth: &Truth, grey: bool) -> Option<Found> {
-    let around = frame.grown(MARGIN);
-    let region = sheet.crop(&around);
-    // The crop begins at a whole pixel.
-    let from =
-        [around.x, around.y].map(|mm| (mm * sheet.px_per_mm).round().max(0.0) / sheet.px_per_mm);
+    let area = frame.grown(MARGIN);
+    let region = sheet.crop(&area);
+    // The crop begins at a whole pixel. What is printed is told in mm of the print, what was stamped is measured in mm.
+    let (px_per_mm, scale) = (sheet.true_px_per_mm(), sheet.print_scale);
+    let from = [area.x, area.y].map(|mm| (mm * sheet.px_per_mm).round().max(0.0) / px_per_mm);
     // A case says beforehand whether a personal seal or signature comes.
     let personal = truth
         .imprint
@@ -130,16 +130,16 @@ fn cut_out(sheet: &scan::Sheet, frame: Area, truth: &Truth, grey: bool) -> Optio
         .is_some_and(|i| matches!(i.form, Form::Signature | Form::Square));
     let how = Cut {
         frame: Some(Millimetres {
-            x: frame.x - from[0],
-            y: frame.y - from[1],
-            width: frame.width,
-            height: frame.height,
+            x: frame.x * scale - from[0],
+            y: frame.y * scale - from[1],
+            width: frame.width * scale,
+            height: frame.height * scale,
         }),
         source_px_per_mm: Some(sheet.source_px_per_mm),
         grey,
         ..Cut::new(if personal { Ink::Any } else { Ink::Red })
     };
-    let cut = cut(&region, sheet.px_per_mm, &how).ok()?;
+    let cut = cut(&region, px_per_mm, &how).ok()?;
     Some(Found {
         cut: Box::new(cut),
         from: (from[0], from[1]),

@@ -5,8 +5,9 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 use std::{env, fs};
 
-use scan::{Limits, open, straighten};
-use specimens::case::{PER_PAPER, Split, blank_of, draw};
+use imprint::{Cut, Ink, cut};
+use scan::{Area, Limits, open, straighten};
+use specimens::case::{PER_PAPER, Split, blank_of, draw, flat};
 use specimens::{figures, report, run};
 
 const USAGE: &str = "\
@@ -132,9 +133,9 @@ fn write_uploads(options: &Options) -> Result<(), String> {
 
 /// Measured in a program of its own, which has done nothing else.
 fn memory() -> Result<(), String> {
+    // The first case of the tuning split: a stamped form.
     let mut blank = blank_of(Split::Tune, 0)?;
-    let picture = specimens::capture::Capture::plain(300)
-        .take(blank.page(300)?, &mut specimens::chance::Chance::of(&[1]));
+    let (picture, _) = flat(Split::Tune, 0, &mut blank, 300)?;
     for container in [
         specimens::encode::Container::Jpeg(85),
         specimens::encode::Container::Pdf(85),
@@ -162,6 +163,17 @@ fn once(file: &Path) -> Result<(), String> {
     let upload = open(bytes, &Limits::default()).map_err(|e| e.to_string())?;
     let page = upload.page(0).map_err(|e| e.to_string())?;
     let straight = straighten(&page);
+    let frame = Area {
+        x: 20.0,
+        y: 190.0,
+        width: 116.0,
+        height: 74.0,
+    };
+    let cut = cut(
+        &straight.sheet.crop(&frame),
+        straight.sheet.px_per_mm,
+        &Cut::new(Ink::Red),
+    );
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status
         .lines()
@@ -169,11 +181,12 @@ fn once(file: &Path) -> Result<(), String> {
         .unwrap_or("unknown")
         .trim();
     println!(
-        "{:?}, {} × {} pixels, {:?}: peak of the whole program {peak}",
+        "{:?}, {} × {} pixels, {:?}, {:?}: peak of the whole program {peak}",
         upload.format(),
         page.picture.width(),
         page.picture.height(),
-        straight.how
+        straight.how,
+        cut.map(|cut| (cut.width_mm, cut.height_mm))
     );
     Ok(())
 }
