@@ -350,7 +350,9 @@ fn imprint(
             1.0
         };
         let beside = (
-            middle.0 + side * (seal.width_mm * chance.between(0.55, 1.05)),
+            // Its middle stays within the frame: what stands beside it is not the imprint's.
+            (middle.0 + side * seal.width_mm * chance.between(0.55, 1.05))
+                .clamp(left + 4.0, left + width - seal.width_mm * 0.35),
             middle.1 + chance.between(-3.0, 3.0),
         );
         if let Some(second) = press(
