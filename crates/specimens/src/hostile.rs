@@ -150,7 +150,7 @@ pub fn all() -> Result<Vec<Hostile>, String> {
     }
     add(
         "the same page twice in one TIFF",
-        encode::tiff(&[&half, &half], Some(100)),
+        encode::tiff(&[&page, &page], Some(200)),
         Expected::Filed(mark, &[]),
     );
     add(
