@@ -209,10 +209,9 @@ impl<'a> Pair<'a> {
     fn finding(&self, differences: &Differences) -> FormFinding {
         let size = |patches: &[Patch]| patches.iter().map(Patch::area_mm2).sum::<f32>();
         let (added, taken) = (size(&differences.added), size(&differences.taken));
-        let line = differences
-            .added
-            .iter()
-            .any(|patch| patch.width_mm() > 8.0 && patch.height_mm() < 4.0);
+        // Letters cut a line into pieces: together they are long and low.
+        let line = Patch::around(&differences.added)
+            .is_some_and(|all| all.width_mm() > 8.0 && all.height_mm() < 4.0);
         let fault = if taken > added {
             FormFault::FieldCovered
         } else if line {

@@ -29,6 +29,18 @@ impl Patch {
         self.points as f32 / (PX_PER_MM * PX_PER_MM)
     }
 
+    /// The box around several, as one.
+    pub(super) fn around(patches: &[Self]) -> Option<Self> {
+        patches.iter().copied().reduce(|one, other| Self {
+            left: one.left.min(other.left),
+            top: one.top.min(other.top),
+            right: one.right.max(other.right),
+            bottom: one.bottom.max(other.bottom),
+            points: one.points + other.points,
+            peak: one.peak.max(other.peak),
+        })
+    }
+
     /// The longer side.
     pub(super) fn long_mm(&self) -> f32 {
         self.width_mm().max(self.height_mm())
