@@ -90,7 +90,8 @@ pub use policy_setting::{
     PolicyChange, PolicySetting, SettingKind, policy_changes, policy_settings,
 };
 pub use process::{
-    Facts, Turn, allowed_acts, apply, check_application, decide, effects, linked_case, turn,
+    Facts, Turn, allowed_acts, apply, check_application, check_applications, decide, effects,
+    linked_case, turn,
 };
 pub use refusal::{Point, Refusal};
 pub use resident_id::ResidentId;

@@ -79,6 +79,17 @@ pub fn check_application(
     crate::rules::check_application(case, application, now, policy, facts)
 }
 
+/// [`check_application`] for every form of the case that is not withdrawn, in their order and in one pass.
+#[must_use]
+pub fn check_applications(
+    case: &Case,
+    now: Timestamp,
+    policy: &Policy,
+    facts: &Facts,
+) -> Vec<(ApplicationId, Vec<FieldError>)> {
+    crate::rules::check_applications(case, now, policy, facts)
+}
+
 /// Whose turn it is; `None` when the case is closed.
 #[must_use]
 pub fn turn(case: &Case) -> Option<Turn> {

@@ -1,7 +1,9 @@
 //! People, their accounts and posts.
 
+use std::collections::BTreeMap;
+
 use casework::{
-    About, Actor, AdminAct, Email, Mobile, PersonId, Post, Principal, ResidentId, Unit,
+    About, Actor, AdminAct, Email, Mobile, PersonId, Post, Principal, ResidentId, Unit, UnitId,
     check_administration,
 };
 use jiff::Timestamp;
@@ -343,11 +345,20 @@ impl Platform {
         tx: &mut dyn Tx,
         records: Vec<AccountRecord>,
     ) -> Result<Vec<Account>> {
-        let mut accounts = Vec::with_capacity(records.len());
-        for record in records {
-            accounts.push(self.account_view(tx, record).await?);
+        let mut ids: Vec<UnitId> = records
+            .iter()
+            .flat_map(|record| record.posts.iter().map(|post| post.unit))
+            .collect();
+        ids.sort();
+        ids.dedup();
+        let mut units = BTreeMap::new();
+        for row in tx.units_by_id(&ids).await? {
+            units.insert(row.id, self.protection.open(&row.body)?);
         }
-        Ok(accounts)
+        records
+            .into_iter()
+            .map(|record| self.view_of(record, &units))
+            .collect()
     }
 
     pub(crate) async fn account_view(
@@ -355,16 +366,26 @@ impl Platform {
         tx: &mut dyn Tx,
         record: AccountRecord,
     ) -> Result<Account> {
+        let mut views = self.account_views(tx, vec![record]).await?;
+        views.pop().ok_or(Error::NotFound("account"))
+    }
+
+    /// An account as it is shown; `units` has those of its posts.
+    fn view_of(&self, record: AccountRecord, units: &BTreeMap<UnitId, Unit>) -> Result<Account> {
         let personal: Personal = self.protection.open(&record.body)?;
-        let mut posts = Vec::with_capacity(record.posts.len());
-        for post in record.posts {
-            posts.push(PostView {
-                post,
-                unit: self.unit_in(tx, post.unit).await?,
-                deputy_for: None,
-                until: None,
-            });
-        }
+        let posts = record
+            .posts
+            .into_iter()
+            .map(|post| {
+                let unit = units.get(&post.unit).ok_or(Error::NotFound("unit"))?;
+                Ok(PostView {
+                    post,
+                    unit: unit.clone(),
+                    deputy_for: None,
+                    until: None,
+                })
+            })
+            .collect::<Result<_>>()?;
         Ok(Account {
             id: record.id,
             login: record.login,

@@ -100,6 +100,30 @@ impl Platform {
         ))
     }
 
+    /// The same for every form of the case, in one pass.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn check_applications(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+    ) -> Result<Vec<(ApplicationId, Vec<FieldError>)>> {
+        let mut tx = self.store.read().await?;
+        let (case, _) = self.load(tx.as_mut(), case).await?;
+        visible(actor, &case)?;
+        let facts = self
+            .facts_about(tx.as_mut(), &case, case.live_applications())
+            .await?;
+        let now = self.clock.now();
+        Ok(casework::check_applications(
+            &case,
+            now,
+            &self.policy(),
+            &facts,
+        ))
+    }
+
     /// Opens a case inside the transaction; `account` is the agent whose data the forms begin with.
     pub(crate) async fn open_in(
         &self,

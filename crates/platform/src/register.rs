@@ -170,7 +170,8 @@ impl Platform {
         self.open_seals(page)
     }
 
-    /// How many seals are in each state (`None`: in any), counted up to `cap`, among those that the filter names.
+    /// How many seals are in each state (`None`: in any), counted up to `cap`, among those that the filter names. A state
+    /// without a number was not counted: a text names more than `cap`, and to tell them apart would mean to read all.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for posts without a register.
@@ -179,14 +180,30 @@ impl Platform {
         actor: &Actor,
         filter: SealFilter,
         cap: u32,
-    ) -> Result<Vec<(Option<SealState>, u32)>> {
+    ) -> Result<Vec<(Option<SealState>, Option<u32>)>> {
         let mut filter = within_reach(actor, filter)?;
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
         let mut counts = Vec::with_capacity(SealState::ALL.len() + 1);
+        if filter
+            .text
+            .as_ref()
+            .is_some_and(|text| !text.trim().is_empty())
+        {
+            filter.state = None;
+            let found = tx.seal_states(&filter, now, cap).await?;
+            let all: u32 = found.iter().map(|(_, count)| count).sum();
+            counts.push((None, Some(all)));
+            counts.extend(SealState::ALL.map(|state| {
+                let of = found.iter().filter(|(found, _)| *found == state);
+                let count = of.map(|(_, count)| count).sum();
+                (Some(state), (all < cap).then_some(count))
+            }));
+            return Ok(counts);
+        }
         for state in [None].into_iter().chain(SealState::ALL.map(Some)) {
             filter.state = state.map(|state| (state, now));
-            counts.push((state, tx.seal_count(&filter, cap).await?));
+            counts.push((state, Some(tx.seal_count(&filter, cap).await?)));
         }
         Ok(counts)
     }

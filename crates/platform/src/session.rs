@@ -85,11 +85,12 @@ impl Platform {
         now < session.seen_at + idle && now < session.created_at + longest
     }
 
-    /// Notes that somebody was there, from where and with what.
+    /// Notes that somebody was there, from where and with what; at most once a minute, so that reading a page does not
+    /// write. Answers whether it was noted.
     ///
     /// # Errors
     /// [`crate::Error::Internal`].
-    pub async fn session_seen(&self, token: &str, visit: &Visit) -> Result<()> {
+    pub async fn session_seen(&self, token: &str, visit: &Visit) -> Result<bool> {
         let key = key_of(token);
         let now = self.clock.now();
         let known = self.store.read().await?.session(&key, now).await?;
@@ -103,12 +104,13 @@ impl Platform {
                 && known.device == visit.device
         });
         if fresh {
-            return Ok(());
+            return Ok(false);
         }
         let mut tx = self.store.begin().await?;
         tx.session_seen(&key, now, visit.address.as_deref(), visit.device.as_deref())
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A person's own sessions, last used first; the one of `token` comes with `true`.

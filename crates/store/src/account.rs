@@ -10,8 +10,9 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 use crate::column::{Columns, code};
 use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
-use crate::page::{page_of, rows_to_read};
-use crate::search::containing;
+use crate::names::{Named, PartOfName, WALKED};
+use crate::page::{fills, page_of, rows_to_read};
+use crate::search::trimmed;
 use crate::transaction::SqlTx;
 
 macro_rules! select_head {
@@ -26,6 +27,14 @@ macro_rules! select {
     ($from:literal) => {
         concat!(select_head!(), $from, " ORDER BY a.login, p.ordinal")
     };
+}
+
+/// How the rows of a list are come by; see the cases' for what each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Listed,
+    Walked,
+    Indexed,
 }
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
@@ -146,49 +155,30 @@ impl AccountStore for SqlTx<Db> {
         filter: &AccountFilter,
         page: &PageRequest,
     ) -> Result<Page<AccountRecord>, StoreError> {
-        let mut query = QueryBuilder::<Db>::new(select_head!());
-        query.push("(SELECT * FROM accounts WHERE 1 = 1");
-        if let Some(text) = &filter.text {
-            for (before, column) in [(" AND (", "login"), (" OR ", "name")] {
-                query.push(before).push(column).push(" ").push(Db::LIKE);
-                query
-                    .push(" ")
-                    .push_bind(containing(text))
-                    .push(" ESCAPE '\\'");
+        let part = match filter.text.as_deref().map(trimmed) {
+            Some(text) if !text.is_empty() => {
+                Some(self.part_of_name(Named::Accounts, &text).await?)
             }
-            query.push(")");
-        }
-        if filter.role.is_some() || filter.unit.is_some() {
-            query.push(" AND id IN (SELECT person FROM posts WHERE 1 = 1");
-            if let Some(unit) = filter.unit {
-                query.push(" AND unit = ").push_bind(unit.as_uuid());
+            _ => None,
+        };
+        let ways: &[Way] = match part {
+            Some(_) => &[Way::Walked, Way::Indexed],
+            None => &[Way::Listed],
+        };
+        let mut found = Vec::new();
+        for way in ways {
+            let mut query = Self::accounts_query(filter, part.as_ref(), *way, page)?;
+            let rows = query
+                .build()
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+            found = accounts(&rows)?;
+            if fills(&found, page) {
+                break;
             }
-            if let Some(role) = filter.role {
-                query.push(" AND role = ").push_bind(code(&role)?);
-            }
-            query.push(")");
         }
-        if let Some(disabled) = filter.disabled {
-            query.push(" AND disabled = ").push_bind(disabled);
-        }
-        if let Some(at) = filter.locked_at {
-            query
-                .push(" AND locked_until > ")
-                .push_bind(at.as_microsecond());
-        }
-        if let Some(after) = &page.after {
-            query.push(" AND login > ").push_bind(after.clone());
-        }
-        query
-            .push(" ORDER BY login LIMIT ")
-            .push_bind(rows_to_read(page))
-            .push(") a LEFT JOIN posts p ON p.person = a.id ORDER BY a.login, p.ordinal");
-        let rows = query
-            .build()
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(failed)?;
-        Ok(page_of(accounts(&rows)?, page, |row| row.login.clone()))
+        Ok(page_of(found, page, |row| row.login.clone()))
     }
 
     async fn account_by_resident(&mut self, digest: &str) -> Result<Option<PersonId>, StoreError> {
@@ -216,6 +206,60 @@ impl AccountStore for SqlTx<Db> {
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
 impl SqlTx<Db> {
+    /// A page of accounts with their posts.
+    fn accounts_query(
+        filter: &AccountFilter,
+        part: Option<&PartOfName>,
+        way: Way,
+        page: &PageRequest,
+    ) -> Result<QueryBuilder<Db>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(select_head!());
+        query.push(match way {
+            Way::Walked => "(SELECT * FROM (SELECT * FROM accounts WHERE 1 = 1",
+            Way::Listed | Way::Indexed => "(SELECT * FROM accounts WHERE 1 = 1",
+        });
+        if filter.role.is_some() || filter.unit.is_some() {
+            query.push(" AND id IN (SELECT person FROM posts WHERE 1 = 1");
+            if let Some(unit) = filter.unit {
+                query.push(" AND unit = ").push_bind(unit.as_uuid());
+            }
+            if let Some(role) = filter.role {
+                query.push(" AND role = ").push_bind(code(&role)?);
+            }
+            query.push(")");
+        }
+        if let Some(disabled) = filter.disabled {
+            query.push(" AND disabled = ").push_bind(disabled);
+        }
+        if let Some(at) = filter.locked_at {
+            query
+                .push(" AND locked_until > ")
+                .push_bind(at.as_microsecond());
+        }
+        if let Some(after) = &page.after {
+            query.push(" AND login > ").push_bind(after.clone());
+        }
+        if let Some(part) = part {
+            if way == Way::Walked {
+                query.push(" ORDER BY login LIMIT ").push_bind(WALKED);
+                query.push(") AS accounts WHERE ");
+                part.push(&mut query);
+            } else {
+                query.push(" AND ");
+                part.push_indexed(&mut query);
+            }
+        }
+        // What the index of names left is sorted: the concatenation tells the planner not to walk the list for it.
+        query.push(match way {
+            Way::Indexed => " ORDER BY login || '' LIMIT ",
+            Way::Listed | Way::Walked => " ORDER BY login LIMIT ",
+        });
+        query
+            .push_bind(rows_to_read(page))
+            .push(") a LEFT JOIN posts p ON p.person = a.id ORDER BY a.login, p.ordinal");
+        Ok(query)
+    }
+
     async fn insert_posts(&mut self, account: &AccountRecord) -> Result<(), StoreError> {
         for (ordinal, post) in (0_i64..).zip(&account.posts) {
             sqlx::query("INSERT INTO posts (person, role, unit, ordinal) VALUES ($1, $2, $3, $4)")

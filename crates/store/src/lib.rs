@@ -13,6 +13,7 @@ mod imprint;
 mod job;
 mod ledger;
 mod migration;
+mod names;
 mod notice;
 mod page;
 mod proposal;

@@ -20,6 +20,7 @@ macro_rules! steps {
             14 "0014_desks",
             15 "0015_administration",
             16 "0016_deliveries",
+            17 "0017_names",
             20 "0020_scans",
             21 "0021_imprints",
         )
@@ -58,4 +59,34 @@ fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
             })
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn names_that_were_there_before_their_index_are_in_it() {
+        let only = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+        let pool = only.connect("sqlite::memory:").await.unwrap();
+        let steps = steps!("sqlite");
+        let before: Vec<_> = steps.iter().filter(|step| step.0 < 17).copied().collect();
+        migrator(&before).run(&pool).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO units (id, credit_code, full_name, body) \
+             VALUES (x'01', '1', '龙岩𬭸局', '{}'), (x'02', '2', '', '{}')",
+        )
+        .execute(&pool)
+        .await
+        .unwrap();
+        migrator(&steps).run(&pool).await.unwrap();
+        let rows = sqlx::query("SELECT gram FROM unit_grams WHERE id = x'01' ORDER BY gram")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        let pairs: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        assert_eq!(pairs, ["局\n", "岩𬭸", "龙岩", "𬭸局"]);
+    }
 }

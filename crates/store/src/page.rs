@@ -82,6 +82,22 @@ where
     for<'t> i64: Encode<'t, Db> + Type<Db>,
     for<'t> Uuid: Encode<'t, Db> + Type<Db>,
 {
+    push_after(query, page, moment, id)?;
+    push_order(query, moment, id, rows_to_read(page));
+    Ok(())
+}
+
+/// Goes on with a WHERE that is open: rows after the cursor.
+pub(crate) fn push_after<Db: Dialect>(
+    query: &mut QueryBuilder<Db>,
+    page: &PageRequest,
+    moment: &'static str,
+    id: &'static str,
+) -> Result<(), StoreError>
+where
+    for<'t> i64: Encode<'t, Db> + Type<Db>,
+    for<'t> Uuid: Encode<'t, Db> + Type<Db>,
+{
     if let Some(after) = &page.after {
         let Cursor(at, last) = Cursor::parse(after)?;
         query
@@ -93,14 +109,31 @@ where
             .push_bind(at);
         query.push(", ").push_bind(last).push(")");
     }
+    Ok(())
+}
+
+/// Ends a query: newest first, so many rows at most.
+pub(crate) fn push_order<Db: Dialect>(
+    query: &mut QueryBuilder<Db>,
+    moment: &'static str,
+    id: &'static str,
+    rows: i64,
+) where
+    for<'t> i64: Encode<'t, Db> + Type<Db>,
+{
     query
         .push(" ORDER BY ")
         .push(moment)
         .push(" DESC, ")
         .push(id)
         .push(" DESC LIMIT ");
-    query.push_bind(rows_to_read(page));
-    Ok(())
+    query.push_bind(rows);
+}
+
+/// Whether rows that were read fill the page and tell that it goes on.
+pub(crate) fn fills<T>(rows: &[T], page: &PageRequest) -> bool {
+    // At most 201.
+    rows.len() as i64 >= rows_to_read(page)
 }
 
 /// Makes a page of the rows that were read.

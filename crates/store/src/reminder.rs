@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::column::Columns;
 use crate::error::failed;
-use crate::seal::{seal, select_seals};
+use crate::seal::{seal, seal_columns, select_seals};
 use crate::transaction::SqlTx;
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]

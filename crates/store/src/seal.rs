@@ -1,3 +1,5 @@
+mod search;
+
 use async_trait::async_trait;
 use casework::{SealId, SealState, UnitId};
 use duplicate::duplicate_item;
@@ -6,29 +8,32 @@ use platform::ports::store::{
     Announcement, AnnouncementFilter, Page, PageRequest, SealFilter, SealRow, SealStore,
     SettingStore, StoreError,
 };
-use sqlx::{Encode, Postgres, QueryBuilder, Sqlite, Type};
+use sqlx::{Postgres, QueryBuilder, Sqlite};
 
 use crate::column::{Columns, code, damaged, number};
-use crate::dialect::Dialect;
 use crate::error::{expect_change, failed};
-use crate::page::{Cursor, Order, page_of, push_last_changed_first, rows_to_read};
-use crate::search::{beginning_with, containing, may_be_number, trimmed};
+use crate::names::Named;
+use crate::page::{Cursor, fills, page_of, rows_to_read};
+use crate::search::trimmed;
 use crate::transaction::SqlTx;
+use search::{push_seal_filter, push_search, ways};
 
 /// The running number of announcements.
 const ANNOUNCEMENTS: &str = "announcements";
 
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, code, name, kind, unit, unit_name, status, not_after, updated_at, version, ",
-            "medium, key_serial, credit_code, city, level, follow_up, follow_up_due, body ",
-            "FROM seals ",
-            $rest
-        )
+macro_rules! seal_columns {
+    () => {
+        "id, code, name, kind, unit, unit_name, status, not_after, updated_at, version, medium, \
+         key_serial, credit_code, city, level, follow_up, follow_up_due, body"
     };
 }
-pub(crate) use select as select_seals;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", seal_columns!(), " FROM seals ", $rest)
+    };
+}
+pub(crate) use {seal_columns, select as select_seals};
 
 macro_rules! announcements {
     ($rest:literal) => {
@@ -128,14 +133,19 @@ impl SealStore for SqlTx<Db> {
         filter: &SealFilter,
         page: &PageRequest,
     ) -> Result<Page<SealRow>, StoreError> {
-        let mut query = QueryBuilder::<Db>::new(select!("WHERE 1 = 1"));
-        let order = self.push_seal_filter(&mut query, filter).await?;
-        push_last_changed_first(&mut query, page, order)?;
-        let rows = query
-            .build()
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(failed)?;
+        let search = self.search_seals(filter.text.as_deref()).await?;
+        let mut rows = Vec::new();
+        for way in ways(filter, search.as_ref()) {
+            let mut query = Self::seals_query(filter, search.as_ref(), *way, page)?;
+            rows = query
+                .build()
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+            if fills(&rows, page) {
+                break;
+            }
+        }
         let seals = rows.iter().map(seal).collect::<Result<Vec<_>, _>>()?;
         Ok(page_of(seals, page, |seal| {
             Cursor::new(seal.updated_at, seal.id.as_uuid()).to_string()
@@ -168,7 +178,9 @@ impl SealStore for SqlTx<Db> {
         let mut query = QueryBuilder::<Db>::new(
             "SELECT count(*) AS counted FROM (SELECT 1 FROM seals WHERE 1 = 1",
         );
-        self.push_seal_filter(&mut query, filter).await?;
+        let search = self.search_seals(filter.text.as_deref()).await?;
+        push_seal_filter(&mut query, filter)?;
+        push_search(&mut query, search.as_ref(), filter.unit.is_none());
         query
             .push(" LIMIT ")
             .push_bind(i64::from(cap))
@@ -179,6 +191,48 @@ impl SealStore for SqlTx<Db> {
             .await
             .map_err(failed)?;
         row.count("counted")
+    }
+
+    async fn seal_states(
+        &mut self,
+        filter: &SealFilter,
+        now: Timestamp,
+        cap: u32,
+    ) -> Result<Vec<(SealState, u32)>, StoreError> {
+        let search = self.search_seals(filter.text.as_deref()).await?;
+        let mut query = QueryBuilder::<Db>::new("SELECT status, not_after <= ");
+        query.push_bind(now.as_microsecond());
+        query.push(
+            " AS is_over, count(*) AS counted FROM \
+             (SELECT status, not_after FROM seals WHERE 1 = 1",
+        );
+        push_seal_filter(&mut query, filter)?;
+        push_search(&mut query, search.as_ref(), filter.unit.is_none());
+        query
+            .push(" LIMIT ")
+            .push_bind(i64::from(cap))
+            .push(") AS capped GROUP BY 1, 2");
+        let rows = query
+            .build()
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(failed)?;
+        rows.iter()
+            .map(|row| {
+                let status = row.text("status")?;
+                let recorded = SealState::ALL
+                    .into_iter()
+                    .find(|state| state.code() == status)
+                    .ok_or_else(|| damaged("status"))?;
+                let lasts = matches!(recorded, SealState::Cancelled | SealState::Void);
+                let state = if row.flag("is_over")? && !lasts {
+                    SealState::Expired
+                } else {
+                    recorded
+                };
+                Ok((state, row.count("counted")?))
+            })
+            .collect()
     }
 
     async fn seals_to_follow_up(
@@ -282,12 +336,9 @@ impl SealStore for SqlTx<Db> {
             .map(trimmed)
             .filter(|text| !text.is_empty())
         {
-            let (pattern, like) = (containing(&text), Db::LIKE);
-            query.push(" AND (code = ").push_bind(text);
-            for column in ["name", "unit_name"] {
-                query.push(format!(" OR {column} {like} "));
-                query.push_bind(pattern.clone()).push(" ESCAPE '\\'");
-            }
+            let part = self.part_of_name(Named::Announcements, &text).await?;
+            query.push(" AND (code = ").push_bind(text).push(" OR ");
+            part.push_indexed(&mut query);
             query.push(")");
         }
         query
@@ -306,132 +357,6 @@ impl SealStore for SqlTx<Db> {
             announcement.number.to_string()
         }))
     }
-}
-
-#[duplicate_item(Db; [Sqlite]; [Postgres])]
-impl SqlTx<Db> {
-    /// The conditions of a filter, and the order that fits them.
-    async fn push_seal_filter(
-        &mut self,
-        query: &mut QueryBuilder<Db>,
-        filter: &SealFilter,
-    ) -> Result<Order, StoreError> {
-        if let Some(unit) = filter.unit {
-            query.push(" AND unit = ").push_bind(unit.as_uuid());
-        }
-        if let Some((state, now)) = filter.state {
-            push_state(query, state, now);
-        }
-        if let Some((from, until)) = filter.expiring {
-            query
-                .push(" AND not_after >= ")
-                .push_bind(from.as_microsecond())
-                .push(" AND not_after < ")
-                .push_bind(until.as_microsecond());
-        }
-        if let Some(kind) = filter.kind {
-            query.push(" AND kind = ").push_bind(code(&kind)?);
-        }
-        if let Some(medium) = filter.medium {
-            query.push(" AND medium = ").push_bind(code(&medium)?);
-        }
-        if let Some(city) = filter.city {
-            query.push(" AND city = ").push_bind(city.to_string());
-        }
-        if let Some(level) = filter.level {
-            query.push(" AND level = ").push_bind(code(&level)?);
-        }
-        let Some(text) = filter
-            .text
-            .as_deref()
-            .map(trimmed)
-            .filter(|text| !text.is_empty())
-        else {
-            return Ok(Order::Index);
-        };
-        if self.names_seals(&text).await? {
-            query
-                .push(" AND (credit_code = ")
-                .push_bind(text.to_uppercase())
-                .push(" OR key_serial = ")
-                .push_bind(text.clone())
-                .push(" OR id IN (SELECT seal FROM certificates WHERE serial = ")
-                .push_bind(text.to_lowercase())
-                .push("))");
-            return Ok(Order::Sort);
-        }
-        let (from, until) = beginning_with(&text);
-        let is_code = may_be_number(&text) && self.has_code(&from, &until).await?;
-        query
-            .push(" AND (code >= ")
-            .push_bind(from)
-            .push(" AND code < ")
-            .push_bind(until);
-        if !is_code {
-            for column in ["name", "unit_name"] {
-                query.push(format!(" OR {column} {} ", Db::LIKE));
-                query.push_bind(containing(&text)).push(" ESCAPE '\\'");
-            }
-        }
-        query.push(")");
-        Ok(if is_code { Order::Sort } else { Order::Index })
-    }
-
-    /// Whether the text is a whole 统一社会信用代码, serial number of a key, or serial number of a certificate.
-    async fn names_seals(&mut self, text: &str) -> Result<bool, StoreError> {
-        let row = sqlx::query(
-            "SELECT 1 FROM seals WHERE credit_code = $1 \
-             UNION ALL SELECT 1 FROM seals WHERE key_serial = $2 \
-             UNION ALL SELECT 1 FROM certificates WHERE serial = $3 LIMIT 1",
-        )
-        .bind(text.to_uppercase())
-        .bind(text)
-        .bind(text.to_lowercase())
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(failed)?;
-        Ok(row.is_some())
-    }
-
-    /// Whether any seal's code is in this range.
-    async fn has_code(&mut self, from: &str, until: &str) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM seals WHERE code >= $1 AND code < $2 LIMIT 1")
-            .bind(from)
-            .bind(until)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(failed)?;
-        Ok(row.is_some())
-    }
-}
-
-/// A state as it is now, from the recorded one and the end of validity.
-fn push_state<Db: Dialect>(query: &mut QueryBuilder<Db>, state: SealState, now: Timestamp)
-where
-    for<'t> i64: Encode<'t, Db> + Type<Db>,
-    for<'t> &'t str: Encode<'t, Db> + Type<Db>,
-{
-    let (over, status) = match state {
-        SealState::Cancelled | SealState::Void => {
-            query.push(" AND status = ").push_bind(state.code());
-            return;
-        }
-        SealState::Expired => (true, None),
-        SealState::Active | SealState::Suspended | SealState::NotYetActive => {
-            (false, Some(state.code()))
-        }
-    };
-    match status {
-        Some(status) => query.push(" AND status = ").push_bind(status),
-        None => query.push(" AND status IN ('active', 'suspended', 'not_yet_active')"),
-    };
-    query
-        .push(if over {
-            " AND not_after <= "
-        } else {
-            " AND not_after > "
-        })
-        .push_bind(now.as_microsecond());
 }
 
 pub(crate) fn seal(row: &impl Columns) -> Result<SealRow, StoreError> {

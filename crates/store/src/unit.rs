@@ -9,16 +9,42 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use crate::column::{Columns, damaged};
-use crate::dialect::Dialect;
+use crate::dialect::Dialect as _;
 use crate::error::{expect_change, failed};
-use crate::page::{page_of, rows_to_read};
-use crate::search::{containing, is_like_credit_code};
+use crate::names::{Named, PartOfName, WALKED};
+use crate::page::{fills, page_of, rows_to_read};
+use crate::search::{is_like_credit_code, trimmed};
 use crate::transaction::SqlTx;
+
+/// Ids of one statement.
+const BATCH: usize = 500;
+
+macro_rules! columns {
+    () => {
+        "id, credit_code, full_name, city, county, level, body"
+    };
+}
 
 macro_rules! select {
     () => {
-        "SELECT id, credit_code, full_name, city, county, level, body FROM units"
+        concat!("SELECT ", columns!(), " FROM units")
     };
+}
+
+/// A typed text, understood.
+enum Search {
+    /// Only this 统一社会信用代码.
+    CreditCode(String),
+    /// Names with this part.
+    Text(PartOfName),
+}
+
+/// How the rows of a list are come by; see the cases' for what each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Listed,
+    Walked,
+    Indexed,
 }
 
 #[duplicate_item(Db; [Sqlite]; [Postgres])]
@@ -78,11 +104,33 @@ impl UnitStore for SqlTx<Db> {
         row.as_ref().map(unit).transpose()
     }
 
+    async fn units_by_id(&mut self, ids: &[UnitId]) -> Result<Vec<UnitRow>, StoreError> {
+        let mut units = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(BATCH) {
+            let mut query = QueryBuilder::<Db>::new(concat!(select!(), " WHERE id IN ("));
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(id.as_uuid());
+            }
+            query.push(")");
+            let rows = query
+                .build()
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+            for row in &rows {
+                units.push(unit(row)?);
+            }
+        }
+        Ok(units)
+    }
+
     async fn units(&mut self, text: Option<&str>, limit: u32) -> Result<Vec<UnitRow>, StoreError> {
         let mut query = QueryBuilder::<Db>::new(select!());
-        if let Some(text) = text {
-            query.push(" WHERE full_name ").push(Db::LIKE).push(" ");
-            query.push_bind(containing(text)).push(" ESCAPE '\\'");
+        if let Some(text) = text.map(trimmed).filter(|text| !text.is_empty()) {
+            let part = self.part_of_name(Named::Units, &text).await?;
+            query.push(" WHERE ");
+            part.push_indexed(&mut query);
         }
         query
             .push(" ORDER BY full_name, id LIMIT ")
@@ -100,46 +148,30 @@ impl UnitStore for SqlTx<Db> {
         filter: &UnitFilter,
         page: &PageRequest,
     ) -> Result<Page<UnitRow>, StoreError> {
-        let mut query = QueryBuilder::<Db>::new(concat!(select!(), " WHERE 1 = 1"));
-        if let Some(text) = &filter.text {
-            if is_like_credit_code(text.trim()) {
-                query
-                    .push(" AND credit_code = ")
-                    .push_bind(text.trim().to_uppercase());
-            } else {
-                query.push(" AND full_name ").push(Db::LIKE).push(" ");
-                query.push_bind(containing(text)).push(" ESCAPE '\\'");
+        let search = match filter.text.as_deref().map(trimmed) {
+            None => None,
+            Some(text) if text.is_empty() => None,
+            Some(text) if is_like_credit_code(&text) => {
+                Some(Search::CreditCode(text.to_uppercase()))
+            }
+            Some(text) => Some(Search::Text(self.part_of_name(Named::Units, &text).await?)),
+        };
+        let ways: &[Way] = match search {
+            Some(Search::Text(_)) => &[Way::Walked, Way::Indexed],
+            Some(Search::CreditCode(_)) | None => &[Way::Listed],
+        };
+        let mut rows = Vec::new();
+        for way in ways {
+            let mut query = Self::units_query(filter, search.as_ref(), *way, page)?;
+            rows = query
+                .build()
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(failed)?;
+            if fills(&rows, page) {
+                break;
             }
         }
-        for (column, value) in [
-            ("city", &filter.city),
-            ("county", &filter.county),
-            ("level", &filter.level),
-        ] {
-            if let Some(value) = value {
-                query.push(" AND ").push(column).push(" = ");
-                query.push_bind(value.clone());
-            }
-        }
-        if let Some((id, name)) = page
-            .after
-            .as_deref()
-            .and_then(|after| after.split_once('|'))
-        {
-            let id = Uuid::parse_str(id).map_err(|_| damaged("cursor"))?;
-            query
-                .push(" AND (full_name, id) > (")
-                .push_bind(name.to_owned());
-            query.push(", ").push_bind(id).push(")");
-        }
-        query
-            .push(" ORDER BY full_name, id LIMIT ")
-            .push_bind(rows_to_read(page));
-        let rows = query
-            .build()
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(failed)?;
         let rows = rows.iter().map(unit).collect::<Result<Vec<_>, _>>()?;
         Ok(page_of(rows, page, |row| {
             format!("{}|{}", row.id, row.full_name)
@@ -236,6 +268,64 @@ impl UnitStore for SqlTx<Db> {
         .await
         .map_err(failed)?;
         rows.iter().map(filing).collect()
+    }
+}
+
+#[duplicate_item(Db; [Sqlite]; [Postgres])]
+impl SqlTx<Db> {
+    /// A page of units.
+    fn units_query(
+        filter: &UnitFilter,
+        search: Option<&Search>,
+        way: Way,
+        page: &PageRequest,
+    ) -> Result<QueryBuilder<Db>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(match way {
+            Way::Walked => concat!("SELECT ", columns!(), " FROM (", select!(), " WHERE 1 = 1"),
+            Way::Listed | Way::Indexed => concat!(select!(), " WHERE 1 = 1"),
+        });
+        for (column, value) in [
+            ("city", &filter.city),
+            ("county", &filter.county),
+            ("level", &filter.level),
+        ] {
+            if let Some(value) = value {
+                query.push(" AND ").push(column).push(" = ");
+                query.push_bind(value.clone());
+            }
+        }
+        let after = page.after.as_deref();
+        if let Some((id, name)) = after.and_then(|after| after.split_once('|')) {
+            let id = Uuid::parse_str(id).map_err(|_| damaged("cursor"))?;
+            query
+                .push(" AND (full_name, id) > (")
+                .push_bind(name.to_owned());
+            query.push(", ").push_bind(id).push(")");
+        }
+        match (way, search) {
+            (Way::Walked, Some(Search::Text(part))) => {
+                query
+                    .push(" ORDER BY full_name, id LIMIT ")
+                    .push_bind(WALKED);
+                query.push(") AS units WHERE ");
+                part.push(&mut query);
+            }
+            (_, Some(Search::Text(part))) => {
+                query.push(" AND ");
+                part.push_indexed(&mut query);
+            }
+            (_, Some(Search::CreditCode(code))) => {
+                query.push(" AND credit_code = ").push_bind(code.clone());
+            }
+            (_, None) => {}
+        }
+        // What the index of names left is sorted: the concatenation tells the planner not to walk the list for it.
+        query.push(match way {
+            Way::Indexed => " ORDER BY full_name || '', id LIMIT ",
+            Way::Listed | Way::Walked => " ORDER BY full_name, id LIMIT ",
+        });
+        query.push_bind(rows_to_read(page));
+        Ok(query)
     }
 }
 

@@ -285,8 +285,11 @@ where
         let signed_in = match session.get::<PersonId>(ACCOUNT).await? {
             Some(id) => match app.platform.account(id).await {
                 Ok(account) if !account.disabled && !account.posts.is_empty() => {
-                    if let Some(id) = session.id() {
-                        app.platform.session_seen(&id.to_string(), &visit).await?;
+                    if let Some(id) = session.id()
+                        && app.platform.session_seen(&id.to_string(), &visit).await?
+                    {
+                        // Kept anew, with its end moved on; not with every page.
+                        session.set_expiry(session.expiry());
                     }
                     // A post that ended meanwhile is not silently taken for another of the same number.
                     let chosen = session.get::<PostKey>(POST).await.ok().flatten();
@@ -406,11 +409,14 @@ where
         let app = App::from_ref(state);
         let unread = app.platform.unread_notices(account.id).await?;
         let shows_page = parts.method == axum::http::Method::GET;
-        let flash = if shows_page {
-            visitor.session.remove::<Flash>(FLASH).await?
-        } else {
-            None
-        };
+        let mut flash = None;
+        if shows_page {
+            // To remove even what is not there would write the session with every page.
+            flash = visitor.session.get::<Flash>(FLASH).await?;
+            if flash.is_some() {
+                visitor.session.remove::<Flash>(FLASH).await?;
+            }
+        }
         Ok(Self {
             visitor,
             account,

@@ -1,14 +1,14 @@
 //! Filling in, attaching, submitting and resubmitting (Guide 第一章 二、4（1）, 第二章).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::business::SpecialSituation;
-use crate::case::{Case, Progress, Revision};
+use crate::case::{Application, Case, Progress, Revision};
 use crate::event::What;
 use crate::form::{ApplicationForm, ExistingSeal, Field, FieldError, FormContext, FormDraft};
-use crate::ids::{ApplicationId, MaterialId};
+use crate::ids::{ApplicationId, MaterialId, SealId};
 use crate::letter::{LetterDraft, check_reasons, compare_to_model_letter};
 use crate::material::{Due, Material, MaterialKind, PaperTracking};
 use crate::policy::Policy;
@@ -62,24 +62,56 @@ pub(crate) fn check_application(
     let Some(found) = case.application(application) else {
         return Vec::new();
     };
+    let before = case
+        .live_applications()
+        .take_while(|other| other.id != application)
+        .filter_map(|other| other.draft.existing_seal)
+        .collect();
+    let forms = [found].into_iter();
+    check_each(case, forms, before, now, policy, facts)
+        .pop()
+        .map(|(_, errors)| errors)
+        .unwrap_or_default()
+}
+
+/// Every live form in their order, in one pass.
+pub(crate) fn check_applications(
+    case: &Case,
+    now: Timestamp,
+    policy: &Policy,
+    facts: &Facts,
+) -> Vec<(ApplicationId, Vec<FieldError>)> {
+    let forms = case.live_applications();
+    check_each(case, forms, BTreeSet::new(), now, policy, facts)
+}
+
+/// `named` are the seals of the forms before these.
+fn check_each<'a>(
+    case: &Case,
+    forms: impl Iterator<Item = &'a Application>,
+    mut named: BTreeSet<SealId>,
+    now: Timestamp,
+    policy: &Policy,
+    facts: &Facts,
+) -> Vec<(ApplicationId, Vec<FieldError>)> {
     let materials = materials(case);
     let seals = seals(case, facts);
     let context = context(case, policy, &seals, &materials, facts, now);
-    let mut errors = found.draft.check(&context).err().unwrap_or_default();
-    let twice = found.draft.existing_seal.is_some()
-        && case
-            .live_applications()
-            .take_while(|other| other.id != application)
-            .any(|other| other.draft.existing_seal == found.draft.existing_seal);
-    if twice {
-        errors.push(FieldError {
-            field: Field::ExistingSeal,
-            code: "seal_named_twice",
-            message: "该电子印章在本办件中出现了两次，请删去一份申请表".to_owned(),
-        });
-        errors.sort_by_key(|error| error.field);
-    }
-    errors
+    forms
+        .map(|form| {
+            let mut errors = form.draft.check(&context).err().unwrap_or_default();
+            let seal = form.draft.existing_seal;
+            if seal.is_some_and(|seal| !named.insert(seal)) {
+                errors.push(FieldError {
+                    field: Field::ExistingSeal,
+                    code: "seal_named_twice",
+                    message: "该电子印章在本办件中出现了两次，请删去一份申请表".to_owned(),
+                });
+                errors.sort_by_key(|error| error.field);
+            }
+            (form.id, errors)
+        })
+        .collect()
 }
 
 fn materials(case: &Case) -> Vec<(MaterialId, MaterialKind)> {

@@ -6,7 +6,7 @@ mod duty;
 mod filing;
 pub(crate) mod materials;
 
-pub(crate) use filing::check_application;
+pub(crate) use filing::{check_application, check_applications};
 
 use jiff::Timestamp;
 

@@ -33,6 +33,7 @@ mod delivery;
 mod desk;
 mod job;
 mod ledger;
+mod names;
 mod notice;
 mod opening;
 mod scan;

@@ -587,7 +587,7 @@ async fn r5_1_the_province_finds_a_seal_by_everything_on_it(app: TestApp) {
             of(Some(SealState::Active)),
             of(Some(SealState::Suspended))
         ),
-        (2, 1, 1)
+        (Some(2), Some(1), Some(1))
     );
     // Another unit sees nothing of them, whatever it asks for.
     let other = app.actor("shi-jingban");

@@ -1,10 +1,11 @@
 //! Hand-over (汇总递交): a consolidator sends several cases to the Center together.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use casework::{Act, ApplicationId, BundleId, CaseId, Due, PaperTracking};
-use platform::ports::store::PageRequest;
+use platform::ports::store::{CaseRow, Page, PageRequest};
 use platform::{CaseTab, CaseView};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Answer, again, go};
@@ -12,14 +13,34 @@ use crate::app::App;
 use crate::beijing;
 use crate::form::ProtectedForm;
 use crate::listing::Listing;
-use crate::problem::Problem;
+use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
-use crate::views::parts::{Cell, Chip, Column, Empty, Notice, Row, Rule, Table, Tone};
+use crate::views::parts::{Cell, Chip, Column, Empty, Notice, Pager, Row, Rule, Table, Tone};
 use crate::views::{ListPage, PickForm};
 
+/// Cases of one page: each is read in full, to name what it lacks.
+const PAGE: u32 = 30;
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    after: Option<String>,
+}
+
 /// `GET /desk/hand-over`
-pub(super) async fn page(State(app): State<App>, listing: Listing, desk: Desk) -> Answer {
-    listing.answer(view(&app, &desk).await?).await
+pub(super) async fn page(
+    State(app): State<App>,
+    listing: Listing,
+    desk: Desk,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    let after = wanted.after.filter(|after| !after.is_empty());
+    let later = after.is_some();
+    let mut pages = listing.pages(after, PAGE);
+    while let Some(page) = pages.wanted() {
+        pages.put(mine(&app, &desk, &page).await?);
+    }
+    let found = pages.found();
+    listing.answer(view(&app, &desk, found, later).await?).await
 }
 
 /// `POST /desk/hand-over`: each case by itself; those that cannot go are named, the others go.
@@ -55,7 +76,12 @@ pub(super) async fn hand_over(
         .await?;
         return go(&format!("/desk/bundles/{bundle}"));
     }
-    let mut page = view(&app, &desk).await?;
+    let first = PageRequest {
+        after: None,
+        limit: PAGE,
+    };
+    let found = mine(&app, &desk, &first).await?;
+    let mut page = view(&app, &desk, found, false).await?;
     let notice = if chosen.is_empty() {
         Notice::new(Tone::Bad, "请先勾选要递交的办件").code("nothing_chosen")
     } else {
@@ -124,21 +150,26 @@ fn completeness(view: &CaseView) -> Cell {
     cell
 }
 
-async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
-    let request = PageRequest {
-        after: None,
-        limit: 100,
-    };
-    let found = app
+async fn mine(app: &App, desk: &Desk, page: &PageRequest) -> Result<Page<CaseRow>, Problem> {
+    let tab = CaseTab::Mine;
+    Ok(app
         .platform
-        .cases(&desk.actor, CaseTab::Mine, None, None, &request)
-        .await?;
+        .cases(&desk.actor, tab, None, None, page)
+        .await?)
+}
+
+async fn view(
+    app: &App,
+    desk: &Desk,
+    found: Page<CaseRow>,
+    later: bool,
+) -> Result<ListPage, Problem> {
     let now = app.platform.now();
-    let mut checked = Vec::with_capacity(found.rows.len());
-    for row in &found.rows {
-        checked.push(completeness(&app.platform.case(&desk.actor, row.id).await?));
-    }
-    let rows = found.rows.iter().zip(checked).map(|(row, complete)| {
+    let ids: Vec<CaseId> = found.rows.iter().map(|row| row.id).collect();
+    let views = app.platform.cases_in_full(&desk.actor, &ids).await?;
+    let rows = found.rows.iter().map(|row| {
+        let view = views.iter().find(|view| view.case.id == row.id);
+        let complete = view.map_or_else(Cell::default, completeness);
         Row::picked_as(
             vec![
                 Cell::link(&row.number, format!("/desk/cases/{}", row.id)),
@@ -172,6 +203,13 @@ async fn view(app: &App, desk: &Desk) -> Result<ListPage, Problem> {
         ),
     );
     table.pick = Some("case".into());
+    table.pager = Some(Pager {
+        summary: format!("本页 {} 件，最近收到的在前", found.rows.len()),
+        first: later.then(|| "/desk/hand-over".to_owned()),
+        next: found
+            .next
+            .map(|next| format!("/desk/hand-over?after={}", form_encode(&next))),
+    });
     let lead = "每个办件缺什么已逐项列出；核对后勾选，几个办件一次递交中心。有问题的在办件页面退回经办人，原件到了在「纸质材料登记」逐份登记。";
     let mut page = ListPage::new(desk.frame(app, "汇总递交", "/desk/hand-over"), lead, table);
     page.pick = Some(PickForm {

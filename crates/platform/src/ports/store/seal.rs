@@ -149,6 +149,14 @@ pub trait SealStore {
     ) -> Result<Vec<SealRow>, StoreError>;
     /// How many, counted up to `cap` (so that the answer takes the same time at any size).
     async fn seal_count(&mut self, filter: &SealFilter, cap: u32) -> Result<u32, StoreError>;
+    /// How many are in each state at this moment, among the first `cap` that are found in no certain order; states
+    /// without any may be left out.
+    async fn seal_states(
+        &mut self,
+        filter: &SealFilter,
+        now: Timestamp,
+        cap: u32,
+    ) -> Result<Vec<(SealState, u32)>, StoreError>;
     /// Those that somebody has to do something about, the most urgent first.
     async fn seals_to_follow_up(
         &mut self,

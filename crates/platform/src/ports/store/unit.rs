@@ -62,6 +62,8 @@ pub trait UnitStore {
     async fn unit(&mut self, id: UnitId) -> Result<Option<UnitRow>, StoreError>;
     /// By 统一社会信用代码.
     async fn unit_by_credit_code(&mut self, code: &str) -> Result<Option<UnitRow>, StoreError>;
+    /// Those of these ids that there are, in no certain order.
+    async fn units_by_id(&mut self, ids: &[UnitId]) -> Result<Vec<UnitRow>, StoreError>;
     /// Units by name (part), at most `limit`.
     async fn units(&mut self, text: Option<&str>, limit: u32) -> Result<Vec<UnitRow>, StoreError>;
     /// A page of units, by name.

@@ -9,7 +9,7 @@ use platform::{CaseView, Judgement, RequestReport};
 use super::super::correction::{self, step_of, step_path};
 use super::super::{act, case, statistics, words};
 use super::asking::{self, Asking};
-use super::{check, draft};
+use super::draft;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::session::Desk;
@@ -384,9 +384,12 @@ pub(super) async fn check_page(
     let several = case.live_applications().nth(1).is_some();
     let mut faults = Vec::new();
     if fills {
-        for other in case.live_applications() {
-            let found = check(app, desk, view, other).await?;
-            faults.push((other, found));
+        let found = app
+            .platform
+            .check_applications(&desk.actor, case.id)
+            .await?;
+        for (id, errors) in found {
+            faults.extend(case.application(id).map(|other| (other, errors)));
         }
     }
     if let Some(form) = &mut form {

@@ -165,13 +165,15 @@ pub(in crate::pages) async fn list(
                     state.map_or("", SealState::code),
                     wanted.query()
                 ),
-                count: Some(if count >= MOST_COUNTED {
-                    format!("{}+", MOST_COUNTED - 1)
-                } else {
-                    count.to_string()
+                count: count.map(|count| {
+                    if count >= MOST_COUNTED {
+                        format!("{}+", MOST_COUNTED - 1)
+                    } else {
+                        count.to_string()
+                    }
                 }),
                 current: state == wanted.state(),
-                hot: state == Some(SealState::Suspended) && count > 0,
+                hot: state == Some(SealState::Suspended) && count.is_some_and(|count| count > 0),
             })
             .collect(),
     });
