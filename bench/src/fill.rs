@@ -75,11 +75,17 @@ impl Filler {
         self.cases("state = 'closed'", from, from + (new - used), units)
             .await?;
         self.seals(before / 2, cases / 2, units).await?;
+        self.traces(before, cases, people).await?;
         self.filled = cases;
         for index in names {
             self.run(&index).await?;
         }
-        self.run("ANALYZE").await
+        // As the database's own housekeeping leaves it.
+        let tidy = match self.database {
+            Database::Sqlite(_) => "ANALYZE",
+            Database::Postgres(_) => "VACUUM (ANALYZE)",
+        };
+        self.run(tidy).await
     }
 
     /// Takes the indexes of names away and answers how to make them again: that is quicker than to enter every row.
@@ -212,6 +218,20 @@ impl Filler {
         .await
     }
 
+    /// What the cases leave behind: an entry in the ledger and a notice for each. The entries stand before the first
+    /// true one, so that the true ones go on.
+    async fn traces(&mut self, from: u32, until: u32, people: u32) -> Result<(), Failure> {
+        let entry = [("place", "-1 - n.i".to_owned())];
+        self.copy("ledger_entries", "place >= 0", from..until, &entry)
+            .await?;
+        let notice = [
+            ("id", self.key(6, "n.i")),
+            ("person", self.key(3, &format!("(n.i % {people})"))),
+            ("created_at", "t.created_at - n.i * 20000000".to_owned()),
+        ];
+        self.copy("notices", "1 = 1", from..until, &notice).await
+    }
+
     /// Writes rows like one that is there, with other values in some columns. `n.i` is the row's number.
     async fn copy(
         &mut self,
@@ -241,7 +261,11 @@ impl Filler {
                     "WITH n AS (SELECT i::bigint AS i FROM generate_series({from}, {until} - 1) AS i)"
                 ),
             };
-            let order = if table == "posts" { "ordinal" } else { "id" };
+            let order = match table {
+                "posts" => "ordinal",
+                "ledger_entries" => "place",
+                _ => "id",
+            };
             self.run(&format!(
                 "INSERT INTO {table} ({names}) {numbers} SELECT {chosen} FROM n CROSS JOIN \
                  (SELECT * FROM {table} WHERE {like} ORDER BY {order} DESC LIMIT 1) AS t"

@@ -125,7 +125,7 @@ impl Platform {
         for id in ids {
             match self.load(tx.as_mut(), *id).await {
                 Ok((case, _)) if visible(actor, &case).is_ok() => {
-                    views.push(self.view(actor, case))
+                    views.push(self.view(actor, case));
                 }
                 Ok(_) | Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     journal::{self, Fact},
     ports::store::Tx,
-    register::may_see,
+    register::{RegisteredSeal, may_see},
 };
 
 impl Platform {
@@ -67,9 +67,14 @@ impl Platform {
         let mut tx = self.store.read().await?;
         let (seal, _) = self.load_seal(tx.as_mut(), id).await?;
         may_see(actor, &seal)?;
+        Ok(self.offers_of(&seal))
+    }
+
+    /// The same for a seal that was read already.
+    pub fn offers_of(&self, seal: &RegisteredSeal) -> Vec<Offer> {
         let now = self.clock.now();
         let (existing, _) = seal.existing(now, None);
-        Ok(existing.offers(&self.policy(), now))
+        existing.offers(&self.policy(), now)
     }
 
     /// Everything that is wrong or missing in one form as it stands now: what a submission would be refused for.

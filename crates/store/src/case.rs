@@ -248,7 +248,7 @@ impl SqlTx<Db> {
             query.push(concat!("(SELECT ", row_columns!(), " FROM "));
         }
         query.push("cases");
-        Self::push_filter(&mut query, filter)?;
+        Self::push_filter(&mut query, filter, way)?;
         match way {
             Way::Listed | Way::Sorted => Self::push_search(&mut query, search, false),
             Way::Indexed => Self::push_search(&mut query, search, true),
@@ -281,12 +281,13 @@ impl SqlTx<Db> {
     ) -> Result<QueryBuilder<Db>, StoreError> {
         let mut query = QueryBuilder::new(start);
         query.push("SELECT count(*) AS found FROM (SELECT 1 FROM cases");
-        Self::push_filter(&mut query, filter)?;
-        Self::push_search(
-            &mut query,
-            search,
-            !matches!(filter.scope, CaseScope::Unit(_)),
-        );
+        let few = matches!(filter.scope, CaseScope::Unit(_));
+        let way = match search {
+            Some(Search::Text(..)) if !few => Way::Indexed,
+            _ => Way::Listed,
+        };
+        Self::push_filter(&mut query, filter, way)?;
+        Self::push_search(&mut query, search, way == Way::Indexed);
         query
             .push(" LIMIT ")
             .push_bind(i64::from(cap))
@@ -295,9 +296,17 @@ impl SqlTx<Db> {
     }
 
     /// The WHERE of a list: the scope first, which no list is without.
-    fn push_filter(query: &mut QueryBuilder<Db>, filter: &CaseFilter) -> Result<(), StoreError> {
+    fn push_filter(
+        query: &mut QueryBuilder<Db>,
+        filter: &CaseFilter,
+        way: Way,
+    ) -> Result<(), StoreError> {
         match filter.scope {
             CaseScope::Unit(unit) => query.push(" WHERE unit = ").push_bind(unit.as_uuid()),
+            // Said in a way that no index answers: the one of names is to be taken.
+            CaseScope::Consolidator(unit) if way == Way::Indexed => query
+                .push(" WHERE NOT consolidator <> ")
+                .push_bind(unit.as_uuid()),
             CaseScope::Consolidator(unit) => query
                 .push(" WHERE consolidator = ")
                 .push_bind(unit.as_uuid()),

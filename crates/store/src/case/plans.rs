@@ -96,6 +96,7 @@ async fn on_sqlite_a_rare_name_is_looked_up_and_not_read_for() {
     ] {
         let filter = CaseFilter {
             scope,
+            state: None,
             text: Some("龙岩".to_owned()),
             ..filters().pop().unwrap()
         };

@@ -223,10 +223,11 @@ async fn seals_page(
                 .await?
         }
     };
-    let mut rows = Vec::with_capacity(found.rows.len());
-    for seal in &found.rows {
-        rows.push(row(app, desk, business, seal).await?);
-    }
+    let rows: Vec<Row> = found
+        .rows
+        .iter()
+        .map(|seal| row(app, business, seal))
+        .collect();
     let open = rows.iter().filter(|row| row.pick.is_some()).count();
     let empty = if text.is_some() {
         ListPage::nothing_found()
@@ -296,14 +297,9 @@ async fn seals_page(
     Ok(page)
 }
 
-async fn row(
-    app: &App,
-    desk: &Desk,
-    business: BusinessType,
-    seal: &RegisteredSeal,
-) -> Result<Row, Problem> {
+fn row(app: &App, business: BusinessType, seal: &RegisteredSeal) -> Row {
     let record = &seal.record;
-    let offers = app.platform.offers(&desk.actor, record.id).await?;
+    let offers = app.platform.offers_of(seal);
     let offer = offers.into_iter().find(|offer| offer.business == business);
     let (word, open) = match offer {
         Some(offer) => match (offer.allowed, offer.opens_at) {
@@ -324,9 +320,9 @@ async fn row(
         beijing::day(record.valid_until).into(),
         word,
     ];
-    Ok(if open {
+    if open {
         Row::picked_as(cells, record.id.to_string())
     } else {
         Row::new(cells)
-    })
+    }
 }
