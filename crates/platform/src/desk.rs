@@ -10,6 +10,7 @@ use casework::{
     Act, Actor, BundleId, BusinessType, Case, CaseId, ChecklistAnswer, Event, Facts, Outcome,
     SealId, Stage, What,
 };
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
 use crate::{
@@ -25,6 +26,9 @@ pub use appointment::Slot;
 pub use bundle::Bundle;
 pub use key_stock::{KeyCounts, NewKeys};
 pub use tally::{Statistics, Wanted as WantedStatistics};
+
+/// Codes that are set at once.
+const CODES_AT_ONCE: usize = 4;
 
 /// A seal handed out, with the code that its holder activates it with. Shown once and kept nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,16 +184,14 @@ impl Platform {
     /// A fresh code for every seal of the case whose PIN is set from here.
     async fn new_codes(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<HandedOut>> {
         let mut handed_out = Vec::new();
+        let mut keys = Vec::new();
         for produced in case.live_applications().filter_map(|a| a.produced.as_ref()) {
             let (seal, _) = self.load_seal(tx, produced.seal).await?;
-            let activation_code = match seal.key.label() {
-                Some(label) => {
-                    let code = activation_code();
-                    self.keys.reset_pin(label, &code).await?;
-                    Some(code)
-                }
-                None => None,
-            };
+            let activation_code = seal.key.label().map(|label| {
+                let code = activation_code();
+                keys.push((label.clone(), code.clone()));
+                code
+            });
             handed_out.push(HandedOut {
                 seal: produced.seal,
                 code: seal.record.code.to_string(),
@@ -197,6 +199,12 @@ impl Platform {
                 activation_code,
             });
         }
+        // Each costs some milliseconds of hard work by intention: several at once, as many as the keys take.
+        stream::iter(keys)
+            .map(|(label, code)| async move { self.keys.reset_pin(&label, &code).await })
+            .buffer_unordered(CODES_AT_ONCE)
+            .try_collect::<()>()
+            .await?;
         Ok(handed_out)
     }
 

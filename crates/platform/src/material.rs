@@ -6,6 +6,7 @@ use casework::{
     Act, Actor, ApplicationId, Case, CaseId, FileDigest, FormDraft, Material, MaterialId,
     MaterialKind, PaperTracking,
 };
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,6 +18,8 @@ use crate::{
 };
 
 const LONGEST_NAME: usize = 200;
+/// Files of one upload that are looked at at once.
+const LOOKED_AT_ONCE: usize = 4;
 
 /// A file to be attached to a case.
 #[derive(Debug, Clone)]
@@ -90,10 +93,11 @@ impl Platform {
         expected: Option<u64>,
         files: Vec<NewMaterial>,
     ) -> Result<(CaseView, Vec<(MaterialId, Vec<Remark>)>)> {
-        let mut examined = Vec::with_capacity(files.len());
-        for file in files {
-            examined.push(self.examined(actor, file).await?);
-        }
+        let examined: Vec<Examined> = stream::iter(files)
+            .map(|file| self.examined(actor, file))
+            .buffered(LOOKED_AT_ONCE)
+            .try_collect()
+            .await?;
         self.attach_examined(actor, id, expected, examined).await
     }
 
