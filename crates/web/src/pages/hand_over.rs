@@ -19,7 +19,7 @@ use crate::views::parts::{Cell, Chip, Column, Empty, Notice, Pager, Row, Rule, T
 use crate::views::{ListPage, PickForm};
 
 /// Cases of one page: each is read in full, to name what it lacks.
-const PAGE: u32 = 30;
+const PAGE: u32 = 20;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
