@@ -248,6 +248,10 @@ pub struct ExistingSeal {
     pub function: SealFunction,
     /// Whose it is.
     pub unit: UnitId,
+    /// The unit's name in its certificate.
+    pub unit_name: String,
+    /// The unit's code in its certificate.
+    pub credit_code: CreditCode,
     /// The person of a personal seal.
     pub holder: Option<PersonInfo>,
     /// Where its key lives.

@@ -226,7 +226,11 @@ impl<'a> Check<'a> {
                     let same = entry.is_some_and(|entry| entry.code == seal.function);
                     (Field::Function, same)
                 }
-                ChangeKind::Imprint | ChangeKind::UnitData => continue,
+                ChangeKind::UnitData => {
+                    self.unit_changes(seal);
+                    continue;
+                }
+                ChangeKind::Imprint => continue,
             };
             if as_before {
                 let message = format!(
@@ -236,6 +240,18 @@ impl<'a> Check<'a> {
                 );
                 self.fault(field, "nothing_changed", message);
             }
+        }
+    }
+
+    /// 单位信息变更 writes the unit as it is registered now into a new certificate: it must not stand there already.
+    fn unit_changes(&mut self, seal: &ExistingSeal) {
+        let unit = self.context.unit;
+        if unit.full_name == seal.unit_name && unit.credit_code == seal.credit_code {
+            let message = format!(
+                "已选择单位信息变更，但单位现登记的名称和信用代码与印章证书中的相同（{}，{}）。单位已更名的，请先联系平台系统管理员变更单位信息；没有变更的，请取消该变更事项",
+                seal.unit_name, seal.credit_code
+            );
+            self.fault(Field::Changes, "nothing_changed", message);
         }
     }
 

@@ -76,6 +76,8 @@ ids! {
     DeputyId;
     /// Something proposed by one administrator for another to release (提请).
     ProposalId;
+    /// A public announcement of the Center's own (通知公告).
+    BulletinId;
     /// A unit's filing of its office and leader with the Center (备案).
     FilingId;
     /// An entry of the register of special situations (特殊情况台账).

@@ -4,6 +4,7 @@ pub mod act;
 pub mod administration;
 mod apply;
 pub mod appointment;
+pub mod bulletin;
 pub mod business;
 pub mod case;
 pub mod checklist;
@@ -52,6 +53,9 @@ pub mod use_request;
 pub use act::{Act, ActKind};
 pub use administration::{About, AdminAct, check_administration};
 pub use appointment::DeskHours;
+pub use bulletin::{
+    Bulletin, BulletinAct, BulletinEntry, BulletinState, BulletinStep, decide_bulletin,
+};
 pub use business::{
     BusinessType, CertificateType, ChangeKind, FunctionEntry, Medium, SealFunction, SealKind,
     SpecialSituation,
@@ -73,8 +77,8 @@ pub use form::{
 };
 pub use form_usage::FieldUse;
 pub use ids::{
-    ApplicationId, BundleId, CaseId, DeputyId, FilingId, MaterialId, PersonId, ProposalId, SealId,
-    SpecialId, UnitId, UseRequestId,
+    ApplicationId, BulletinId, BundleId, CaseId, DeputyId, FilingId, MaterialId, PersonId,
+    ProposalId, SealId, SpecialId, UnitId, UseRequestId,
 };
 pub use key_stock::{KeyAct, KeyHolding, KeySerial, KeyState, UsbKey, decide_key};
 pub use letter::{LetterDraft, LetterFacts};

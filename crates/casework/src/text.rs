@@ -50,12 +50,56 @@ pub fn check_reason(what: &str, text: &str) -> Result<String, Refusal> {
 /// Longest text for the public, in characters.
 pub const MAX_PUBLIC: usize = 200;
 
+/// Longest headline, and longest article, of an announcement, in characters.
+pub const MAX_HEADLINE: usize = 80;
+/// See [`MAX_HEADLINE`].
+pub const MAX_ARTICLE: usize = 5000;
+
+/// Checks a headline that everybody will read: one line, and without numbers of persons.
+///
+/// # Errors
+/// As [`check_reason`], `text_odd_character`, `text_personal`.
+pub fn check_headline(what: &str, text: &str) -> Result<String, Refusal> {
+    let text = check_text(what, text, MAX_HEADLINE)?;
+    check_seen(what, &text)?;
+    check_impersonal(what, &text)?;
+    Ok(text)
+}
+
+/// Checks an article that everybody will read: plain text, a line is a paragraph, and without numbers of persons.
+///
+/// # Errors
+/// As [`check_headline`].
+pub fn check_article(what: &str, text: &str) -> Result<String, Refusal> {
+    let text = check_text(what, &text.replace("\r\n", "\n"), MAX_ARTICLE)?;
+    check_seen(what, &text)?;
+    check_impersonal(what, &text)?;
+    Ok(text)
+}
+
+/// Nothing that cannot be seen or turns the text around it.
+fn check_seen(what: &str, text: &str) -> Result<(), Refusal> {
+    let odd = |c: char| is_odd(c) && !matches!(c, '<' | '>');
+    match text.chars().position(odd) {
+        None => Ok(()),
+        Some(at) => Err(Refusal::new(
+            "text_odd_character",
+            format!("{what}第 {} 个字不可见或不能显示，请删去后重新填写", at + 1),
+        )),
+    }
+}
+
 /// Checks a text that everybody will read (公示): short, and without numbers of persons.
 ///
 /// # Errors
 /// As [`check_reason`], and `text_personal`.
 pub fn check_public(what: &str, text: &str) -> Result<String, Refusal> {
     let text = check_text(what, text, MAX_PUBLIC)?;
+    check_impersonal(what, &text)?;
+    Ok(text)
+}
+
+fn check_impersonal(what: &str, text: &str) -> Result<(), Refusal> {
     let longest = text
         .split(|c: char| !c.is_numeric())
         .map(|run| run.chars().count())
@@ -67,7 +111,7 @@ pub fn check_public(what: &str, text: &str) -> Result<String, Refusal> {
             format!("{what}将向社会公示，不能含有身份证号、手机号等个人信息，请删去"),
         ));
     }
-    Ok(text)
+    Ok(())
 }
 
 fn check_text(what: &str, text: &str, longest: usize) -> Result<String, Refusal> {
@@ -82,7 +126,7 @@ fn check_text(what: &str, text: &str, longest: usize) -> Result<String, Refusal>
             format!("{what}最多 {longest} 个字，现有 {length} 个字，请精简"),
         ));
     }
-    let line_break = |c: char| longest == MAX_REASON && matches!(c, '\n' | '\r' | '\t');
+    let line_break = |c: char| longest >= MAX_REASON && matches!(c, '\n' | '\r' | '\t');
     if let Some(at) = text.chars().position(|c| c.is_control() && !line_break(c)) {
         return Err(Refusal::new(
             "text_control_character",

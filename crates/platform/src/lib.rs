@@ -2,6 +2,7 @@
 
 mod account;
 mod advance;
+mod bulletin;
 mod case;
 mod delivery;
 mod demo;

@@ -95,6 +95,8 @@ impl RegisteredSeal {
             kind: record.kind,
             function: record.function.clone(),
             unit: record.unit,
+            unit_name: record.unit_name.clone(),
+            credit_code: record.credit_code,
             holder: record.holder.clone(),
             medium: record.medium,
             key_serial: record.key_serial.clone(),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod bulletin;
 mod case;
 mod certificate;
 mod column;

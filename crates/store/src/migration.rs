@@ -21,6 +21,7 @@ macro_rules! steps {
             15 "0015_administration",
             16 "0016_deliveries",
             17 "0017_names",
+            18 "0018_bulletins",
             20 "0020_scans",
             21 "0021_imprints",
         )

@@ -271,6 +271,8 @@ impl Desk {
             kind,
             function: SealFunction("legal_name".to_owned()),
             unit: unit_id(OWN_UNIT),
+            unit_name: unit(Level::County).full_name,
+            credit_code: unit(Level::County).credit_code,
             holder: (kind == SealKind::Personal).then(|| PersonInfo {
                 name: "陈国栋".to_owned(),
                 id: resident(34),

@@ -296,6 +296,25 @@ fn r2_2_a_change_asks_for_what_changes_and_for_nothing_else() {
 }
 
 #[test]
+fn r2_2_changed_unit_data_differ_from_what_the_certificate_says() {
+    let (mut desk, id) = Desk::with_one(
+        BusinessType::Change,
+        SealKind::Unit,
+        Medium::UsbKey,
+        Level::Province,
+    );
+    desk.edit(id, |draft| {
+        draft.changes = vec!["unit_data".to_owned()];
+        draft.imprint = None;
+        draft.width = None;
+        draft.height = None;
+    });
+    assert_eq!(desk.faults(Role::Agent, Act::Submit), ["nothing_changed"]);
+    desk.facts.seals[0].unit_name = "闽侯县教育委员会".to_owned();
+    desk.by(Role::Agent, Act::Submit);
+}
+
+#[test]
 fn r2_3_a_renewal_opens_thirty_days_before_expiry_and_not_before() {
     let (mut desk, _) = Desk::with_one(
         BusinessType::Renewal,

@@ -7,6 +7,7 @@
 )]
 
 mod administrators;
+mod bulletin;
 mod collecting;
 mod deputies;
 mod desk;

@@ -99,6 +99,13 @@ pub const LEDGER_KINDS: &[(&str, &str)] = &[
     ("special.sent_back", "退回特殊情况确认"),
     ("special.ended", "终止特殊情况"),
     ("special.moved", "特殊情况转至新印章"),
+    ("bulletin.written", "起草通知公告"),
+    ("bulletin.revised", "修改通知公告"),
+    ("bulletin.handed_in", "提请发布通知公告"),
+    ("bulletin.sent_back", "退回通知公告"),
+    ("bulletin.published", "发布通知公告"),
+    ("bulletin.withdrawn", "撤回通知公告"),
+    ("bulletin.discarded", "作废通知公告"),
     ("list.exported", "导出名单"),
 ];
 

@@ -5,6 +5,7 @@
 //! an update against an older version is refused with [`StoreError::Conflict`].
 
 mod account;
+mod bulletin;
 mod case;
 mod certificate;
 mod delivery;
@@ -33,6 +34,7 @@ mod use_request;
 use async_trait::async_trait;
 
 pub use account::{AccountFilter, AccountRecord, AccountStore};
+pub use bulletin::{BulletinRow, BulletinStore};
 pub use case::{CaseFilter, CaseRecord, CaseRow, CaseScope, CaseState, CaseStore};
 pub use certificate::{CertificateRecord, CertificateStore};
 pub use delivery::{Channel, DeliveryRecord, DeliveryState, DeliveryStore};
@@ -100,6 +102,7 @@ pub trait Store: Send + Sync {
 pub trait Tx:
     Send
     + AccountStore
+    + BulletinStore
     + CaseStore
     + CertificateStore
     + DeputyStore

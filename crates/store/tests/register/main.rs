@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod account;
 mod administration;
+mod bulletin;
 mod case;
 mod certificate;
 mod concurrency;

@@ -27,6 +27,7 @@ macro_rules! on_both {
 }
 
 mod administration;
+mod bulletins;
 mod deciding;
 mod desks;
 mod filing;

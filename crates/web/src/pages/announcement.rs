@@ -15,11 +15,29 @@ use crate::listing::Listing;
 use crate::problem::{Problem, form_encode};
 use crate::session::Visitor;
 use crate::views::parts::{
-    Cell, Chip, Choice, Column, Empty, Facts, Field, FieldKind, Link, Pager, Row, Table, Tone,
+    Cell, Chip, Choice, Column, Empty, Facts, Field, FieldKind, Link, Pager, Row, Tab, Table, Tabs,
+    Tone,
 };
 use crate::views::{AnnouncementLine, AnnouncementPage, AnnouncementsPage, ListPage};
 
 pub(super) use feed::{atom, json};
+
+const LIST: &str = "/announcements";
+
+/// Both kinds of announcements, as tabs above their lists.
+pub(super) fn tabs(here: &str) -> Tabs {
+    let tab = |label: &str, href: &str| Tab {
+        label: label.into(),
+        href: href.into(),
+        count: None,
+        current: href == here,
+        hot: false,
+    };
+    Tabs {
+        label: "公示公告".into(),
+        tabs: vec![tab("印章公示", LIST), tab("通知公告", "/bulletins")],
+    }
+}
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
@@ -122,6 +140,9 @@ pub(super) async fn page(
     });
     let page = AnnouncementsPage {
         frame: visitor.frame(&app, "公示公告"),
+        lead: "电子印章的制发、停用、恢复、注销等状态变更在此公示。".into(),
+        tabs: tabs(LIST),
+        folder: LIST,
         filters: filters(&wanted),
         table,
     };

@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, Query, State};
 use casework::Role;
-use platform::FailedDelivery;
-use platform::ports::store::{Channel, DeliveryRecord, DeliveryState, PageRequest};
+use platform::ports::store::{Channel, DeliveryRecord, DeliveryState};
+use platform::{FailedDelivery, NoticeTemplate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use super::{Answer, again, go, html};
 use crate::app::App;
 use crate::beijing;
 use crate::form::{Fields, ProtectedForm};
+use crate::listing::Listing;
 use crate::problem::{Problem, form_encode};
 use crate::session::Desk;
 use crate::views::parts::{
@@ -30,19 +31,21 @@ pub(super) struct Wanted {
 /// `GET /desk/deliveries`
 pub(super) async fn list(
     State(app): State<App>,
+    listing: Listing,
     desk: Desk,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
     let after = wanted.after.filter(|after| !after.is_empty());
-    let request = PageRequest { after, limit: PAGE };
-    let found = app
-        .platform
-        .failed_deliveries(&desk.actor, &request)
-        .await?;
+    let later = after.is_some();
+    let mut pages = listing.pages(after, PAGE);
+    while let Some(page) = pages.wanted() {
+        pages.put(app.platform.failed_deliveries(&desk.actor, &page).await?);
+    }
+    let found = pages.found();
     let rows = found.rows.iter().map(|failed| {
         let delivery = &failed.delivery;
         Row::new(vec![
-            Cell::link(summary(delivery), format!("{HERE}/{}", delivery.id))
+            Cell::link(title(&desk, delivery), format!("{HERE}/{}", delivery.id))
                 .with_sub(delivery.last_error.clone().unwrap_or_default()),
             Cell::text(&failed.name).with_sub(address(failed)),
             chip(delivery.state).into(),
@@ -52,8 +55,8 @@ pub(super) async fn list(
     let mut table = Table::new(
         "未送达通知",
         vec![
-            Column::new("通知"),
-            Column::short("收件人"),
+            Column::new("通知").split("通知", "原因"),
+            Column::short("收件人").split("收件人", "号码或邮箱"),
             Column::short("状态"),
             Column::short("时间"),
         ],
@@ -66,7 +69,7 @@ pub(super) async fn list(
     );
     table.pager = Some(Pager {
         summary: format!("本页 {} 条", found.rows.len()),
-        first: request.after.is_some().then(|| HERE.to_owned()),
+        first: later.then(|| HERE.to_owned()),
         next: found
             .next
             .map(|next| format!("{HERE}?after={}", form_encode(&next))),
@@ -77,7 +80,18 @@ pub(super) async fn list(
         table,
     );
     page.notice = channels(&app);
-    html(&page)
+    listing.answer(page).await
+}
+
+/// What a delivery was about, for who looks at it: the system administrator handles no cases and reads none of their
+/// words.
+fn title(desk: &Desk, delivery: &DeliveryRecord) -> String {
+    if desk.actor.post.role != Role::SystemAdministrator {
+        return summary(delivery);
+    }
+    let occasion = NoticeTemplate::find(&delivery.template);
+    let occasion = occasion.map_or("通知", |template| template.occasion);
+    format!("{}：{occasion}", delivery.channel.name())
 }
 
 /// `GET /desk/deliveries/{id}`

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect};
 use casework::Role;
 use platform::ports::store::{AnnouncementFilter, PageRequest};
 
-use super::{Answer, announcement, guide, html, navigation};
+use super::{Answer, announcement, bulletin, guide, html, navigation};
 use crate::app::App;
 use crate::form::ProtectedForm;
 use crate::session::{ELDER, Visitor};
@@ -27,11 +27,20 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Answer {
             },
         )
         .await?;
+    let bulletins = app
+        .platform
+        .published_bulletins(&PageRequest {
+            after: None,
+            limit: 5,
+        })
+        .await?;
     let mut frame = visitor.frame(&app, "首页");
     frame.trail.clear();
     html(&HomePage {
         kinds: guide::kinds(),
         flow: guide::flow(),
+        bulletins: bulletins.rows.iter().map(bulletin::line).collect(),
+        no_bulletins: bulletin::none_yet(),
         announcements: latest.rows.iter().map(announcement::line).collect(),
         no_announcements: Empty::new(
             "news",
@@ -170,7 +179,8 @@ pub(super) async fn sitemap(State(app): State<App>, visitor: Visitor) -> Answer 
                     ("首页", "/"),
                     ("文件验章", "/verify"),
                     ("印章状态查询", "/status"),
-                    ("公示公告", "/announcements"),
+                    ("印章公示", "/announcements"),
+                    ("通知公告", "/bulletins"),
                 ],
             ),
             SitemapGroup {

@@ -6,6 +6,7 @@ mod act;
 mod announcement;
 mod application;
 mod appointment;
+mod bulletin;
 mod bundle;
 mod camera;
 mod case;
@@ -15,6 +16,7 @@ mod collection;
 mod contact;
 mod correction;
 mod delivery;
+mod feed;
 pub mod guide;
 mod hand_over;
 mod home;
@@ -118,6 +120,10 @@ fn public() -> Router<App> {
         .route("/announcements/feed.json", get(announcement::json))
         .route("/announcements/feed.atom", get(announcement::atom))
         .route("/announcements/{number}", get(announcement::one))
+        .route("/bulletins", get(bulletin::list))
+        .route("/bulletins/feed.json", get(bulletin::json))
+        .route("/bulletins/feed.atom", get(bulletin::atom))
+        .route("/bulletins/{number}", get(bulletin::one))
         .route("/about", get(home::about))
         .route("/accessibility", get(home::accessibility))
         .route("/sitemap", get(home::sitemap))
@@ -211,6 +217,16 @@ fn desk() -> Router<App> {
         .route("/desk/keys/{serial}", get(key_stock::page))
         .route("/desk/keys/{serial}/acts/{act}", post(key_stock::act))
         .route("/desk/statistics", get(statistics::page))
+        .route("/desk/bulletins", get(bulletin::desk::list))
+        .route(
+            "/desk/bulletins/new",
+            get(bulletin::desk::begin).post(bulletin::desk::write),
+        )
+        .route("/desk/bulletins/{bulletin}", get(bulletin::desk::page))
+        .route(
+            "/desk/bulletins/{bulletin}/{act}",
+            post(bulletin::desk::act),
+        )
         .route("/desk/filters", post(saved_filter::save))
         .route("/desk/filters/{id}", post(saved_filter::change))
         .route("/desk/loss", get(loss::page).post(loss::report))
@@ -380,6 +396,7 @@ pub(crate) fn navigation(role: Role, here: &str) -> Vec<SideGroup> {
                         specials,
                         item("USB KEY 库存", "/desk/keys", "key"),
                         item("业务统计", "/desk/statistics", "ledger"),
+                        item("通知公告", "/desk/bulletins", "news"),
                     ],
                 ),
             ]

@@ -34,7 +34,7 @@ pub(super) async fn list(State(app): State<App>, listing: Listing, desk: Desk) -
             Row::picked_as(cells, session.key.clone())
         }
     });
-    let table = Table::new(
+    let mut table = Table::new(
         "会话",
         vec![
             Column::new("人员与账号").split("人员", "账号"),
@@ -45,6 +45,7 @@ pub(super) async fn list(State(app): State<App>, listing: Listing, desk: Desk) -
         rows.collect(),
         Empty::new("lock", "没有会话", ""),
     );
+    table.pick = Some("pick".to_owned());
     let mut page = ListPage::new(
         desk.frame(&app, "会话与锁定", LIST),
         "当前登录的会话。结束后，对方须重新登录。",

@@ -224,7 +224,7 @@ async fn view(app: &App, desk: &Desk) -> Result<SheetPage, Problem> {
         let moment =
             |name: &str, label: &str| Field::new(name, label, FieldKind::Input("datetime-local"));
         acts.push(act(
-            "deputy",
+            "set-deputy",
             "设定代理",
             "people",
             form("deputy", "设定代理")

@@ -190,6 +190,7 @@ fn public_nav(here: &str) -> Vec<NavItem> {
     ];
     let is_here = |href: &str| match href {
         "/" => here == "/",
+        "/announcements" if here.starts_with("/bulletins") => true,
         _ => here
             .strip_prefix(href)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])),

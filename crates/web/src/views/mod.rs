@@ -33,9 +33,9 @@ pub use printed::PrintedList;
 pub use problem::ProblemPage;
 pub use public::{
     AboutPage, AboutSection, AccessibilityPage, AnnouncementLine, AnnouncementPage,
-    AnnouncementsPage, Door, FindingView, GuidePage, GuideRules, GuideStep, GuidesPage, HomePage,
-    KindCard, LoginPage, QueryForm, SealStatusAnswer, SealStatusPage, SitemapGroup, SitemapPage,
-    StampView, Verdict, VerifiedFile, VerifyPage,
+    AnnouncementsPage, BulletinLine, BulletinPage, Door, FindingView, GuidePage, GuideRules,
+    GuideStep, GuidesPage, HomePage, KindCard, LoginPage, QueryForm, SealStatusAnswer,
+    SealStatusPage, SitemapGroup, SitemapPage, StampView, Verdict, VerifiedFile, VerifyPage,
 };
 pub use review::{
     CheckPoint, CollectionPage, Crop, Exhibit, FailingItem, PageView, ProductionItem,

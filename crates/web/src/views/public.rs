@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Chip, Empty, Facts, Field, Form, Link, Progress, Table, Timeline, Tone};
+use super::parts::{Chip, Empty, Facts, Field, Form, Link, Progress, Table, Tabs, Timeline, Tone};
 
 /// One of the six kinds of business, in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,11 @@ pub struct HomePage {
     pub kinds: Vec<KindCard>,
     /// The way of an application.
     pub flow: Progress,
-    /// The latest announcements.
+    /// The latest of the Center's own announcements.
+    pub bulletins: Vec<BulletinLine>,
+    /// Shown when there is none.
+    pub no_bulletins: Empty,
+    /// The latest announcements of seals.
     pub announcements: Vec<AnnouncementLine>,
     /// Shown when there is none.
     pub no_announcements: Empty,
@@ -259,12 +263,47 @@ pub struct QueryForm {
 
 impl askama::filters::HtmlSafe for QueryForm {}
 
-/// The announcements.
+/// One line of the Center's own announcements on the home page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulletinLine {
+    /// Its headline.
+    pub title: String,
+    /// Where it stands.
+    pub href: String,
+    /// The day in Beijing.
+    pub date: String,
+    /// The same for machines.
+    pub iso: String,
+}
+
+/// One announcement of the Center's own.
+#[derive(Debug, Clone, Template)]
+#[template(path = "public/bulletin.html")]
+pub struct BulletinPage {
+    /// The frame; its title is the headline.
+    pub frame: Frame,
+    /// Who announces.
+    pub from: String,
+    /// When it was published.
+    pub date: String,
+    /// The text; empty once withdrawn.
+    pub paragraphs: Vec<String>,
+    /// When and why it was withdrawn.
+    pub withdrawn: Option<String>,
+}
+
+/// The announcements: of seals, or the Center's own.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/announcements.html")]
 pub struct AnnouncementsPage {
     /// The frame.
     pub frame: Frame,
+    /// What is announced here.
+    pub lead: String,
+    /// Both kinds.
+    pub tabs: Tabs,
+    /// Path of the list; its feeds are below it.
+    pub folder: &'static str,
     /// The filters, sent by GET to this page.
     pub filters: Vec<Field>,
     /// The list.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Act, Chip, Facts, Form, Link, Notice, Table};
+use super::parts::{Act, Chip, Facts, Form, Link, Notice, Table, Timeline};
 
 /// A text as its readers get it, with its line breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub enum Block {
     Acts(Vec<Act>),
     /// Something to know.
     Notice(Notice),
+    /// What happened, below a heading.
+    History(String, Timeline),
     /// Texts as their readers get them, below a heading.
     Passages(String, Vec<Passage>),
 }

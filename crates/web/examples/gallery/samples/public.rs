@@ -84,6 +84,13 @@ fn home(elder: bool) -> String {
         ],
         kinds: guide::kinds(),
         flow: guide::flow(),
+        bulletins: vec![BulletinLine {
+            title: "关于系统停机维护的通知".into(),
+            href: "/bulletins/1".into(),
+            date: "2026年11月22日".into(),
+            iso: "2026-11-22T02:30:00Z".into(),
+        }],
+        no_bulletins: Empty::new("news", "暂无通知公告", ""),
         announcements: vec![
             line(
                 "福州市鼓楼区财政局（法定名称章）电子印章制发",
