@@ -94,7 +94,7 @@ impl Platform {
     ) -> Result<Page<Bulletin>> {
         sees(actor)?;
         let found = self.store.read().await?.bulletins(state, page).await?;
-        self.opened(found)
+        self.opened_bulletins(found)
     }
 
     /// What everybody can read now, newest first; the cursor is the number of the last one.
@@ -110,7 +110,7 @@ impl Platform {
             ));
         }
         let found = self.store.read().await?.bulletins_public(page).await?;
-        self.opened(found)
+        self.opened_bulletins(found)
     }
 
     /// What was published under a number, even if it was withdrawn since.
@@ -123,7 +123,7 @@ impl Platform {
             .open(&row.ok_or(Error::NotFound("bulletin"))?.body)
     }
 
-    fn opened(&self, found: Page<BulletinRow>) -> Result<Page<Bulletin>> {
+    fn opened_bulletins(&self, found: Page<BulletinRow>) -> Result<Page<Bulletin>> {
         let rows = found.rows.iter().map(|row| self.protection.open(&row.body));
         Ok(Page {
             rows: rows.collect::<Result<_>>()?,
