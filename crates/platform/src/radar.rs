@@ -18,6 +18,8 @@ use crate::{
 
 /// Candidates that are compared.
 const MOST_COMPARED: u32 = 100;
+/// Coarse keys that candidates share.
+const SHARED: u32 = Likeness::SHARED_KEYS as u32;
 /// Alike imprints that are told.
 const MOST_TOLD: usize = 5;
 /// Seals entered by one job.
@@ -143,7 +145,7 @@ impl Platform {
                 .map(|existing| existing.seal);
             let made = application.produced.as_ref().map(|made| made.seal);
             let near = tx
-                .imprints_near(&buckets(&own.likeness), MOST_COMPARED)
+                .imprints_near(&buckets(&own.likeness), SHARED, MOST_COMPARED)
                 .await?;
             let others: Vec<ImprintRow> = near
                 .into_iter()
@@ -226,7 +228,7 @@ impl Platform {
             own
         } else {
             let near = tx
-                .imprints_near(&buckets(&own.likeness), MOST_COMPARED)
+                .imprints_near(&buckets(&own.likeness), SHARED, MOST_COMPARED)
                 .await?;
             let found = near.into_iter().find(|row| row.id == entry);
             found.ok_or(Error::NotFound("imprint"))?

@@ -77,6 +77,7 @@ impl ImprintStore for SqlTx<Db> {
     async fn imprints_near(
         &mut self,
         buckets: &[i64],
+        shared: u32,
         limit: u32,
     ) -> Result<Vec<ImprintRow>, StoreError> {
         if buckets.is_empty() {
@@ -91,7 +92,9 @@ impl ImprintStore for SqlTx<Db> {
             list.push_bind(*bucket);
         }
         query
-            .push(") GROUP BY imprint_id ORDER BY shared DESC, imprint_id LIMIT ")
+            .push(") GROUP BY imprint_id HAVING COUNT(*) >= ")
+            .push_bind(i64::from(shared))
+            .push(" ORDER BY shared DESC, imprint_id LIMIT ")
             .push_bind(i64::from(limit))
             .push(
                 ") near JOIN imprints i ON i.id = near.imprint_id ORDER BY near.shared DESC, i.id",

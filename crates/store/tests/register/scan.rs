@@ -130,17 +130,21 @@ async fn an_imprint_is_found_by_the_keys_it_shares(database: Database) {
     tx.imprint_save(&imprint(2), &[3, 4]).await.unwrap();
     tx.imprint_save(&imprint(3), &[5]).await.unwrap();
     let ids = |rows: Vec<ImprintRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
-    let near = tx.imprints_near(&[2, 3], 9).await.unwrap();
+    let near = tx.imprints_near(&[2, 3], 1, 9).await.unwrap();
     assert_eq!(ids(near), [id(1), id(2)]);
-    assert!(tx.imprints_near(&[], 9).await.unwrap().is_empty());
+    assert_eq!(ids(tx.imprints_near(&[2, 3], 2, 9).await.unwrap()), [id(1)]);
+    assert!(tx.imprints_near(&[], 1, 9).await.unwrap().is_empty());
     // The seal's picture anew takes the place of the former entry.
     let anew = ImprintRow {
         id: id(9),
         ..imprint(1)
     };
     tx.imprint_save(&anew, &[7]).await.unwrap();
-    assert_eq!(ids(tx.imprints_near(&[1, 2, 3], 9).await.unwrap()), [id(2)]);
-    assert_eq!(ids(tx.imprints_near(&[7], 9).await.unwrap()), [id(9)]);
+    assert_eq!(
+        ids(tx.imprints_near(&[1, 2, 3], 1, 9).await.unwrap()),
+        [id(2)]
+    );
+    assert_eq!(ids(tx.imprints_near(&[7], 1, 9).await.unwrap()), [id(9)]);
     let application = ApplicationId::from_uuid(id(700));
     let confirmed = ImprintRow {
         application: Some(application),

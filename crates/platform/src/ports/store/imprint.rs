@@ -38,10 +38,11 @@ pub trait ImprintStore {
         &mut self,
         application: ApplicationId,
     ) -> Result<Option<ImprintRow>, StoreError>;
-    /// Imprints that share one of these keys, those that share most first.
+    /// Imprints that share at least so many of these keys, those that share most first.
     async fn imprints_near(
         &mut self,
         buckets: &[i64],
+        shared: u32,
         limit: u32,
     ) -> Result<Vec<ImprintRow>, StoreError>;
     /// Seals after this one, in a fixed order, for going through all of them.

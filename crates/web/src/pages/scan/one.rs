@@ -187,7 +187,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: Uuid) -> Result<ScanPageVie
             format!("文件「{}」第 {} 页", page.found.file_name, page.number),
             beijing::minute(page.updated_at),
         ],
-        notices: notices(&page),
+        notices: notices(&page, case.as_ref()),
         sheet,
         marks,
         facts: facts(&page),
@@ -200,7 +200,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: Uuid) -> Result<ScanPageVie
     })
 }
 
-fn notices(page: &ScanPage) -> Vec<Notice> {
+fn notices(page: &ScanPage, case: Option<&CaseView>) -> Vec<Notice> {
     let tone = match page.state {
         ScanState::OtherCase
         | ScanState::OldRevision
@@ -231,7 +231,13 @@ fn notices(page: &ScanPage) -> Vec<Notice> {
                 .map(|reason| told(Tone::Warn, reason)),
         );
     }
-    if page.state == ScanState::Filed && notices.is_empty() {
+    let confirms = case.is_some_and(|view| view.allowed.contains(&ActKind::AttachMaterial));
+    if page.state == ScanState::Filed && !confirms {
+        notices.push(Notice::new(
+            Tone::Info,
+            "已归入办件，供核对；办件现在所处的环节不由您更换申请材料。",
+        ));
+    } else if page.state == ScanState::Filed && notices.is_empty() {
         notices.push(Notice::new(
             Tone::Good,
             "二维码、签字、盖章和印模均未发现问题，请核对后确认。",
