@@ -127,7 +127,7 @@ fn measured(
 ) -> Found {
     let px_per_mm = |i: usize| rough.scale_at(CROSSINGS[i]) / grey.step as f64;
     let mut pairs: Vec<Pair> = Vec::new();
-    for i in 0..4 {
+    for (i, &crossing) in CROSSINGS.iter().enumerate() {
         let (next, previous) = ((i + 1) % 4, (i + 3) % 4);
         let (at, weight) = if four.arms[i].is_some() {
             let towards = [four.corners[next], four.corners[previous]];
@@ -147,7 +147,7 @@ fn measured(
                 None => (four.corners[i], 0.002),
             }
         };
-        pairs.push((CROSSINGS[i], grey.to_full(at), weight));
+        pairs.push((crossing, grey.to_full(at), weight));
     }
     if let Some(code) = &read {
         pairs.extend(FORM.anchors(code, 0.1));

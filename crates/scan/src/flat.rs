@@ -15,7 +15,7 @@ const LARGE: u64 = 30_000_000;
 
 /// Checks a picture by its header.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ScanError> {
-    let (source, decoded) = measure_picture(bytes, &of(limits)).map_err(refusal)?;
+    let (source, decoded) = measure_picture(bytes, &of(limits)).map_err(|error| refusal(&error))?;
     let pixels = u64::from(source.width) * u64::from(source.height);
     // Beside the decoded picture: its copy in 8 bits and three channels, and the whole of a picture that comes in passes.
     let copy = if decoded == pixels * 3 { 0 } else { pixels * 3 };
@@ -35,7 +35,8 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ScanError> {
 
 /// Decodes the picture.
 pub(crate) fn page(bytes: &[u8], limits: &Limits) -> Result<PagePicture, ScanError> {
-    let (_, picture, orientation) = decode_picture(bytes, &of(limits)).map_err(refusal)?;
+    let (_, picture, orientation) =
+        decode_picture(bytes, &of(limits)).map_err(|error| refusal(&error))?;
     let grey = matches!(
         picture,
         DynamicImage::ImageLuma8(_)
@@ -96,23 +97,26 @@ fn of(limits: &Limits) -> PictureLimits {
     }
 }
 
-fn refusal(error: ImprintError) -> ScanError {
+fn refusal(error: &ImprintError) -> ScanError {
     match error {
         ImprintError::Empty => ScanError::Empty,
-        ImprintError::TooManyBytes { megabytes, limit } => {
-            ScanError::TooManyBytes { megabytes, limit }
-        }
+        ImprintError::TooManyBytes { megabytes, limit } => ScanError::TooManyBytes {
+            megabytes: *megabytes,
+            limit: *limit,
+        },
         ImprintError::NotAPicture { what } => ScanError::NotAScan { what },
         ImprintError::TooManyPixels {
             width,
             height,
             limit,
         } => ScanError::TooManyPixels {
-            width: width.into(),
-            height: height.into(),
-            limit,
+            width: (*width).into(),
+            height: (*height).into(),
+            limit: *limit,
         },
-        ImprintError::TooMuchMemory { megabytes } => ScanError::TooMuchMemory { megabytes },
+        ImprintError::TooMuchMemory { megabytes } => ScanError::TooMuchMemory {
+            megabytes: *megabytes,
+        },
         _ => ScanError::Damaged,
     }
 }

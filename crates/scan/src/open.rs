@@ -382,9 +382,8 @@ mod tests {
             let objects = [
                 "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
                 "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-                format!(
-                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 36]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>"
-                ),
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 36]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>"
+                    .to_owned(),
                 format!("<</Length {}>>stream\n{content}\nendstream", content.len()),
                 format!(
                     "<</Type/XObject/Subtype/Form/BBox[0 0 72 36]/Resources<</XObject<</A 5 0 R>>>>/Length {}>>stream\n{more}\nendstream",

@@ -119,7 +119,7 @@ fn of_png(bytes: &[u8]) -> Option<f32> {
 }
 
 fn per_metre(dots: u32) -> Option<f32> {
-    (dots > 0).then(|| dots as f32 * 0.0254)
+    (dots > 0).then_some(dots as f32 * 0.0254)
 }
 
 fn four(bytes: &[u8], at: usize) -> Option<[u8; 4]> {

@@ -431,7 +431,7 @@ mod tests {
             let picture = RgbImage::from_fn(width, height, |x, y| {
                 let value = match kind {
                     0 => chance.next() * 255.0,
-                    1 => if (x / 3 + y / 3) % 2 == 0 { 255.0 } else { 0.0 },
+                    1 if (x / 3 + y / 3) % 2 == 0 => 255.0,
                     2 => f64::from(x * y % 256),
                     _ => 0.0,
                 };

@@ -30,7 +30,7 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, ScanError> {
         if !decoder.more_images() {
             return Ok(pages);
         }
-        decoder.next_image().map_err(refusal)?;
+        decoder.next_image().map_err(|error| refusal(&error))?;
     }
 }
 
@@ -38,13 +38,15 @@ pub(crate) fn count(bytes: &[u8], limits: &Limits) -> Result<u32, ScanError> {
 pub(crate) fn page(bytes: &[u8], index: u32, limits: &Limits) -> Result<PagePicture, ScanError> {
     let mut decoder = start(bytes, limits)?;
     for _ in 0..index {
-        decoder.next_image().map_err(refusal)?;
+        decoder.next_image().map_err(|error| refusal(&error))?;
     }
     check(&mut decoder, limits)?;
-    let (width, height) = decoder.dimensions().map_err(refusal)?;
-    let colours = decoder.colortype().map_err(refusal)?;
+    let (width, height) = decoder.dimensions().map_err(|error| refusal(&error))?;
+    let colours = decoder.colortype().map_err(|error| refusal(&error))?;
     let palette = match colours {
-        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(refusal)?,
+        ColorType::Palette(_) => decoder
+            .get_tag_u16_vec(Tag::ColorMap)
+            .map_err(|error| refusal(&error))?,
         _ => vec![],
     };
     let mut dpi = dpi(&mut decoder);
@@ -52,7 +54,7 @@ pub(crate) fn page(bytes: &[u8], index: u32, limits: &Limits) -> Result<PagePict
         .find_tag_unsigned::<u16>(Tag::Orientation)
         .unwrap_or_default()
         .and_then(|turn| image::metadata::Orientation::from_exif(turn.min(255) as u8));
-    let samples = decoder.read_image().map_err(refusal)?;
+    let samples = decoder.read_image().map_err(|error| refusal(&error))?;
     let rgb = match samples {
         DecodingResult::U8(samples) => eight_bits(&samples, width, height, colours, &palette),
         DecodingResult::U16(samples) => {
@@ -88,12 +90,12 @@ fn start<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pages<'a>, ScanError> {
     allowed.intermediate_buffer_size = memory;
     allowed.ifd_value_size = 4_000_000;
     Ok(Decoder::new(Cursor::new(bytes))
-        .map_err(refusal)?
+        .map_err(|error| refusal(&error))?
         .with_limits(allowed))
 }
 
 fn check(decoder: &mut Pages<'_>, limits: &Limits) -> Result<(), ScanError> {
-    let (width, height) = decoder.dimensions().map_err(refusal)?;
+    let (width, height) = decoder.dimensions().map_err(|error| refusal(&error))?;
     if width == 0 || height == 0 {
         return Err(ScanError::Damaged);
     }
@@ -105,7 +107,7 @@ fn check(decoder: &mut Pages<'_>, limits: &Limits) -> Result<(), ScanError> {
             limit: limits.pixels / 1_000_000,
         });
     }
-    let colours = decoder.colortype().map_err(refusal)?;
+    let colours = decoder.colortype().map_err(|error| refusal(&error))?;
     let sample = u64::from(colours.bit_depth().max(1));
     let decoded = pixels * u64::from(colours.num_samples()) * sample / 8;
     // Beside the decoded page: its copy in 8 bits, and in three channels.
@@ -244,7 +246,7 @@ fn over_white(value: u8, alpha: u8) -> u8 {
     ((u16::from(value) * alpha + 255 * (255 - alpha)) / 255) as u8
 }
 
-fn refusal(error: TiffError) -> ScanError {
+fn refusal(error: &TiffError) -> ScanError {
     match error {
         TiffError::UnsupportedError(_) => ScanError::Unsupported {
             what: "TIFF 的压缩或颜色格式",

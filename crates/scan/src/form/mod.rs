@@ -56,7 +56,8 @@ pub struct ExpectedImprint {
 impl Expectation {
     /// What an application form needs: the unit's stamp, both signatures, one imprint, fields as printed.
     #[must_use]
-    pub fn application_form(imprint: ExpectedImprint) -> Self {
+    pub fn application_form(mut imprint: ExpectedImprint) -> Self {
+        "imprint-frame".clone_into(&mut imprint.place);
         Self {
             page: 1,
             stamps: vec!["unit-stamp".to_owned()],
@@ -64,10 +65,7 @@ impl Expectation {
                 "approver-signature".to_owned(),
                 "agent-signature".to_owned(),
             ],
-            imprint: Some(ExpectedImprint {
-                place: "imprint-frame".to_owned(),
-                ..imprint
-            }),
+            imprint: Some(imprint),
             fields: true,
             grey: false,
         }

@@ -194,7 +194,7 @@ pub(super) fn answers(questions: &[Question<'_>], fields: &Fields) -> Vec<Checkl
                     .iter()
                     .map(|field| answer(name(index, Some(field))))
                     .collect();
-                match given.iter().any(|met| *met == Some(false)) {
+                match given.contains(&Some(false)) {
                     true => false,
                     false => given
                         .into_iter()
