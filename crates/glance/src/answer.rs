@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_photo_is_refused_in_words() {
-        let examined = examine(b"%PDF-1.7".to_vec());
-        assert_eq!(examined.fault.unwrap().code, "scan_pdf_not_here");
+        let examined = examine(b"no photo".to_vec());
+        assert_eq!(examined.fault.unwrap().code, "scan_not_a_picture");
         assert_eq!(examine(vec![]).fault.unwrap().code, "scan_empty");
     }
 

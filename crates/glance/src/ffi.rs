@@ -84,14 +84,14 @@ mod tests {
         let room = glance_take(8);
         // SAFETY: the room and the answer are used as the worker does.
         unsafe {
-            std::ptr::copy_nonoverlapping(b"%PDF-1.7".as_ptr(), room, 8);
+            std::ptr::copy_nonoverlapping(b"no photo".as_ptr(), room, 8);
             let told = glance_examine(room, 8);
             let length = u32::from_le_bytes(*told.cast::<[u8; 4]>()) as usize;
             let json = std::slice::from_raw_parts(told.add(4), length);
             assert!(
                 std::str::from_utf8(json)
                     .unwrap()
-                    .contains("scan_pdf_not_here")
+                    .contains("scan_not_a_picture")
             );
             glance_give(told, length + 4);
         }

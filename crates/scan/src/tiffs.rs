@@ -43,12 +43,6 @@ pub(crate) fn page(bytes: &[u8], index: u32, limits: &Limits) -> Result<PagePict
     check(&mut decoder, limits)?;
     let (width, height) = decoder.dimensions().map_err(|error| refusal(&error))?;
     let colours = decoder.colortype().map_err(|error| refusal(&error))?;
-    let palette = match colours {
-        ColorType::Palette(_) => decoder
-            .get_tag_u16_vec(Tag::ColorMap)
-            .map_err(|error| refusal(&error))?,
-        _ => vec![],
-    };
     let mut dpi = dpi(&mut decoder);
     let turn = decoder
         .find_tag_unsigned::<u16>(Tag::Orientation)
@@ -56,11 +50,11 @@ pub(crate) fn page(bytes: &[u8], index: u32, limits: &Limits) -> Result<PagePict
         .and_then(|turn| image::metadata::Orientation::from_exif(turn.min(255) as u8));
     let samples = decoder.read_image().map_err(|error| refusal(&error))?;
     let rgb = match samples {
-        DecodingResult::U8(samples) => eight_bits(&samples, width, height, colours, &palette),
+        DecodingResult::U8(samples) => eight_bits(&samples, width, height, colours),
         DecodingResult::U16(samples) => {
             let high: Vec<u8> = samples.iter().map(|value| (value >> 8) as u8).collect();
             drop(samples);
-            eight_bits(&high, width, height, as_eight(colours), &[])
+            eight_bits(&high, width, height, as_eight(colours))
         }
         _ => None,
     };
@@ -150,13 +144,7 @@ fn as_eight(colours: ColorType) -> ColorType {
 }
 
 /// Samples of at most 8 bits as a picture in colours.
-fn eight_bits(
-    samples: &[u8],
-    width: u32,
-    height: u32,
-    colours: ColorType,
-    palette: &[u16],
-) -> Option<RgbImage> {
+fn eight_bits(samples: &[u8], width: u32, height: u32, colours: ColorType) -> Option<RgbImage> {
     let (columns, rows) = (width as usize, height as usize);
     let mut rgb = Vec::with_capacity(columns * rows * 3);
     match colours {
@@ -165,17 +153,6 @@ fn eight_bits(
             for value in packed(samples, columns, rows, bits)? {
                 let value = (u16::from(value) * 255 / most) as u8;
                 rgb.extend([value; 3]);
-            }
-        }
-        ColorType::Palette(bits @ (1 | 2 | 4 | 8)) => {
-            let size = 1usize << bits;
-            if palette.len() < 3 * size {
-                return None;
-            }
-            for value in packed(samples, columns, rows, bits)? {
-                let at = usize::from(value);
-                let high = |plane: usize| (palette[plane * size + at] >> 8) as u8;
-                rgb.extend([high(0), high(1), high(2)]);
             }
         }
         ColorType::GrayA(8)
