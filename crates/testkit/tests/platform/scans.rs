@@ -463,7 +463,8 @@ async fn killed_while_looking_at_scans_nothing_is_lost_or_filed_twice() {
 #[tokio::test]
 async fn a_hundred_pages_show_their_progress() {
     let app = TestApp::sqlite().await;
-    let page = Sheet::blank(100);
+    // Coarse, so that a hundred pages stay below 50 MB without compression.
+    let page = Sheet::blank(30);
     let agent = app.actor(AGENT);
     let pages = vec![page; 100];
     let id = app
