@@ -153,7 +153,7 @@ async fn bring_page(
     let mut page = BringScansPage {
         frame: desk.frame(app, "纸质回传", HERE),
         lead: "把签字盖章后的文书扫描或拍照上传，平台按二维码自动归入办件。".into(),
-        form: bring_form(desk, case),
+        form: brings(desk.actor.post.role).then(|| bring_form(desk, case)),
         notes: notes.map(str::to_owned).into(),
         pages: None,
         uploads: None,
@@ -303,9 +303,13 @@ fn upload_page(app: &App, desk: &Desk, upload: &ScanUpload) -> ScanUploadPage {
             format!("/desk/cases/{case}"),
         ));
     }
-    links.push(Link::new("继续上传", HERE));
+    let mut frame = desk.frame(app, "扫描件识别", "/desk");
+    if brings(desk.actor.post.role) {
+        links.push(Link::new("继续上传", HERE));
+        frame = desk.frame(app, "扫描件识别", HERE).below("纸质回传", HERE);
+    }
     ScanUploadPage {
-        frame: desk.frame(app, "扫描件识别", HERE).below("纸质回传", HERE),
+        frame,
         notice,
         progress: (!progress.is_finished()).then_some((progress.done, progress.pages.max(1))),
         faults,

@@ -13,8 +13,8 @@ pub struct BringScansPage {
     pub frame: Frame,
     /// What the page is for.
     pub lead: String,
-    /// To bring files.
-    pub form: Form,
+    /// To bring files, for posts that may.
+    pub form: Option<Form>,
     /// How to photograph and scan.
     pub notes: Vec<String>,
     /// Pages filed under the case, for a case's page.
