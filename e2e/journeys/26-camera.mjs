@@ -41,7 +41,7 @@ async function photograph(t, agent, work) {
   await agent.locator("input[name=files]").setInputFiles(file("申请表.pdf", await printed.body(), "application/pdf"));
   await t.press(agent, "上传并识别");
   await agent.locator(".scan-tiles a").first().click({ timeout: 60_000 });
-  await agent.waitForURL(/\/desk\/scans\/[^/]+\/[^/]+$/);
+  await agent.locator(".scan-sheet .mark").first().waitFor({ timeout: 60_000 });
   const boxes = await agent.locator(".scan-sheet .mark").evaluateAll((marks) =>
     marks.map((mark) =>
       Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, Number(mark.getAttribute(name))])),

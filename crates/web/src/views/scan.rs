@@ -87,6 +87,8 @@ pub struct CompareView {
 pub struct ScanPageView {
     /// The frame.
     pub frame: Frame,
+    /// The page is still to be looked at: shown again by itself.
+    pub waiting: bool,
     /// How it stands.
     pub chip: Chip,
     /// In small print below the title.

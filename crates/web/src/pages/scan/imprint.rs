@@ -183,7 +183,14 @@ pub(super) fn compare(page: &ScanPage, base: &str) -> Option<CompareView> {
             .with_some("申请表填写", declared)
             .with_some("规定尺寸", held.statutory.clone())
             .with("形状与印泥", format!("{}，{}", cut.shape, cut.ink))
-            .with("扶正", format!("旋转 {:.1}°{sure}", cut.turn_degrees))
+            // Adding zero takes the sign from a zero.
+            .with(
+                "扶正",
+                format!(
+                    "旋转 {:.1}°{sure}",
+                    (cut.turn_degrees * 10.0).round() / 10.0 + 0.0
+                ),
+            )
             .with("清晰度", format!("{} 分（满分 100）", cut.score));
         let (centre_x, centre_y) = (
             cut.stood.x + cut.stood.width / 2.0,

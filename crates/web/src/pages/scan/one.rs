@@ -1,6 +1,7 @@
 //! One page of an upload.
 
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use casework::ActKind;
 use platform::{CaseView, Remark, ScanPage, ScanPicture, ScanState};
 use uuid::Uuid;
@@ -23,7 +24,13 @@ pub(in crate::pages) async fn page(
     desk: Desk,
     Path((_, id)): Path<(Uuid, Uuid)>,
 ) -> Answer {
-    html(&view(&app, &desk, id).await?)
+    let view = view(&app, &desk, id).await?;
+    let mut response = html(&view)?;
+    if view.waiting {
+        let headers = response.headers_mut();
+        headers.insert(header::REFRESH, HeaderValue::from_static("2"));
+    }
+    Ok(response)
 }
 
 /// `POST /desk/scans/{upload}/{page}/acts/{act}`
@@ -183,6 +190,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: Uuid) -> Result<ScanPageVie
     Ok(ScanPageView {
         frame: frame.script("js/compare.js"),
         chip: chip(page.state),
+        waiting: page.state == ScanState::Waiting,
         meta: vec![
             format!("文件「{}」第 {} 页", page.found.file_name, page.number),
             beijing::minute(page.updated_at),
@@ -209,6 +217,12 @@ fn notices(page: &ScanPage, case: Option<&CaseView>) -> Vec<Notice> {
         | ScanState::Unreadable => Tone::Bad,
         _ => Tone::Warn,
     };
+    if page.state == ScanState::Waiting {
+        return vec![Notice::new(
+            Tone::Info,
+            "正在识别这一页，请稍候，完成后自动显示结果。",
+        )];
+    }
     let told = |tone: Tone, remark: &Remark| {
         Notice::new(tone, remark.message.clone()).code(remark.code.clone())
     };
