@@ -57,7 +57,7 @@ async function film(t, phone, work) {
   await t.look(agent, "camera-closed");
   const answersAtOnce = (await agent.locator("[data-camera]").getAttribute("data-worker")) !== null;
   await agent.getByRole("button", { name: "打开相机" }).click();
-  const shoot = agent.getByRole("button", { name: "拍照" });
+  const shoot = agent.getByRole("button", { name: "拍照", exact: true });
   await shoot.waitFor();
 
   if (answersAtOnce) {
@@ -91,7 +91,7 @@ async function film(t, phone, work) {
   });
 
   await t.step("a photo can be taken again", async () => {
-    await agent.getByRole("button", { name: /^删除拍照-1/ }).click();
+    await agent.getByRole("button", { name: /^删除重拍：拍照-1/ }).click();
     await shoot.click();
     await agent.locator("[data-taken] > li").waitFor();
     assert.equal(await agent.locator("input[name=files]").evaluate((input) => input.files.length), 1);

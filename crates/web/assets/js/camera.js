@@ -179,7 +179,7 @@ shooting.addEventListener('click', async () => {
   again.type = 'button';
   again.className = 'button small';
   again.textContent = '删除重拍';
-  again.setAttribute('aria-label', `删除${file.name}，重新拍摄`);
+  again.setAttribute('aria-label', `删除重拍：${file.name}`);
   again.addEventListener('click', () => {
     const at = [...photos.files].indexOf(file);
     if (at >= 0) photos.items.remove(at);
