@@ -5,7 +5,7 @@ mod one;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
-use casework::{CaseId, Role};
+use casework::{Actor, CaseId};
 use platform::{NewScan, ScanPage, ScanState, ScanUpload};
 use uuid::Uuid;
 
@@ -153,7 +153,7 @@ async fn bring_page(
     let mut page = BringScansPage {
         frame: desk.frame(app, "纸质回传", HERE),
         lead: "把签字盖章后的文书扫描或拍照上传，平台按二维码自动归入办件。".into(),
-        form: brings(desk.actor.post.role).then(|| bring_form(desk, case)),
+        form: brings(&desk.actor).then(|| bring_form(desk, case)),
         notes: notes.map(str::to_owned).into(),
         pages: None,
         uploads: None,
@@ -163,11 +163,7 @@ async fn bring_page(
             let view = app.platform.case(&desk.actor, id).await?;
             let pages = app.platform.scans_of_case(&desk.actor, id).await?;
             let number = view.case.number;
-            let here = if brings(desk.actor.post.role) {
-                HERE
-            } else {
-                "/desk"
-            };
+            let here = if brings(&desk.actor) { HERE } else { "/desk" };
             page.frame = desk
                 .frame(app, "扫描件", here)
                 .below(&format!("办件 {number}"), &format!("/desk/cases/{id}"));
@@ -182,8 +178,8 @@ async fn bring_page(
 }
 
 /// Whether a post brings papers back.
-pub(super) fn brings(role: Role) -> bool {
-    matches!(role, Role::Agent | Role::Consolidator | Role::SealMaker)
+pub(super) fn brings(actor: &Actor) -> bool {
+    casework::may_bring_scans(actor).is_ok()
 }
 
 fn uploads_table(uploads: &[ScanUpload]) -> Table {
@@ -304,7 +300,7 @@ fn upload_page(app: &App, desk: &Desk, upload: &ScanUpload) -> ScanUploadPage {
         ));
     }
     let mut frame = desk.frame(app, "扫描件识别", "/desk");
-    if brings(desk.actor.post.role) {
+    if brings(&desk.actor) {
         links.push(Link::new("继续上传", HERE));
         frame = desk.frame(app, "扫描件识别", HERE).below("纸质回传", HERE);
     }

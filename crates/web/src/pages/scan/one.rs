@@ -141,11 +141,7 @@ pub(super) async fn view(app: &App, desk: &Desk, id: Uuid) -> Result<ScanPageVie
         .scan_upload(&desk.actor, page.upload)
         .await
         .is_ok();
-    let here = if brings(desk.actor.post.role) {
-        HERE
-    } else {
-        "/desk"
-    };
+    let here = if brings(&desk.actor) { HERE } else { "/desk" };
     let mut frame = desk.frame(app, &title(&page), here);
     frame = match (&case, own) {
         (_, true) => frame.below("扫描件识别", &format!("/desk/scans/{}", page.upload)),
@@ -374,7 +370,7 @@ fn forms(desk: &Desk, page: &ScanPage, case: Option<&CaseView>, base: &str) -> V
 
 fn acts(desk: &Desk, page: &ScanPage, base: &str) -> Vec<Act> {
     let mut acts = Vec::new();
-    let brings = brings(desk.actor.post.role);
+    let brings = brings(&desk.actor);
     if brings && page.state != ScanState::Waiting && page.state != ScanState::Replaced {
         acts.push(Act {
             id: "again".into(),
